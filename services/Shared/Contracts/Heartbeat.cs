@@ -1,0 +1,12 @@
+namespace DaprTrading.Contracts;
+
+/// <summary>What one instance of a service says of itself every few seconds. Topic <c>heartbeats</c>.</summary>
+/// <param name="App">Dapr app id.</param>
+/// <param name="Instance">Unique per process.</param>
+/// <param name="StartedAt">Start of the process, Unix milliseconds, UTC.</param>
+/// <param name="Time">When this was said, Unix milliseconds, UTC.</param>
+/// <param name="Counters">Running totals since the start by instrument name, e.g. <c>daprtrading.processing.bars</c>.</param>
+/// <param name="Actors">Active actors of this instance by type.</param>
+public sealed record Heartbeat(
+    string App, string Instance, long StartedAt, long Time,
+    IReadOnlyDictionary<string, double> Counters, IReadOnlyDictionary<string, int> Actors);
