@@ -1,1 +1,3 @@
-Console.WriteLine("generator");
+using DaprTrading.Generator;
+
+return await GeneratorCommand.Create().Parse(args).InvokeAsync();
