@@ -1,0 +1,32 @@
+namespace DaprTrading.LocalRuntime.Components;
+
+/// <summary>The resources of one run, in the order they were loaded.</summary>
+public sealed record ResourceSet
+{
+    /// <summary>Components.</summary>
+    public IReadOnlyList<ComponentResource> Components { get; init; } = [];
+
+    /// <summary>Declarative subscriptions.</summary>
+    public IReadOnlyList<SubscriptionResource> Subscriptions { get; init; } = [];
+
+    /// <summary>Resiliency resources.</summary>
+    public IReadOnlyList<ResiliencyResource> Resiliency { get; init; } = [];
+
+    /// <summary>The configuration: all Configuration resources, later ones on top of earlier ones.</summary>
+    public ConfigurationResource Configuration { get; init; } = new() { Name = "" };
+}
+
+/// <summary>Where a resource stands.</summary>
+/// <param name="File">File as it was given.</param>
+/// <param name="Line">First line of the document, from 1.</param>
+public sealed record ResourceSource(string File, long Line);
+
+/// <summary>A resource that only some apps see.</summary>
+public interface IScopedResource
+{
+    /// <summary>App ids; empty: every app.</summary>
+    IReadOnlyList<string> Scopes { get; }
+
+    /// <summary>Whether an app sees the resource.</summary>
+    bool IsVisibleTo(string appId) => Scopes.Count == 0 || Scopes.Contains(appId, StringComparer.Ordinal);
+}

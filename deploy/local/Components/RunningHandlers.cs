@@ -1,0 +1,62 @@
+namespace DaprTrading.LocalRuntime.Components;
+
+/// <summary>Counts the running handlers of a subscription and waits for them when it stops.</summary>
+internal sealed class RunningHandlers(TimeProvider time) : IDisposable
+{
+    /// <summary>How long a stop lets handlers finish before it cancels them.</summary>
+    public static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
+
+    private static readonly TimeSpan AfterCancel = TimeSpan.FromSeconds(2);
+
+    private readonly CancellationTokenSource _stopped = new();
+    private readonly TaskCompletionSource _idle = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _running = 1;
+    private volatile bool _stopping;
+
+    /// <summary>True as soon as the stop has begun: a handler that fails now was interrupted, its message counts as not handled.</summary>
+    public bool Stopping => _stopping;
+
+    /// <summary>Cancelled when the stop no longer waits.</summary>
+    public CancellationToken Stopped => _stopped.Token;
+
+    public void Enter() => Interlocked.Increment(ref _running);
+
+    public void Exit()
+    {
+        if (Interlocked.Decrement(ref _running) == 0) _idle.TrySetResult();
+    }
+
+    /// <summary>Marks the stop without waiting.</summary>
+    public void BeginStop() => _stopping = true;
+
+    /// <summary>Waits for the handlers, cancels them after <see cref="Grace"/> and then waits a little more. To be called once.</summary>
+    public async Task StopAsync()
+    {
+        _stopping = true;
+        Exit();
+        if (!await IdleWithin(Grace).ConfigureAwait(false))
+        {
+            await _stopped.CancelAsync().ConfigureAwait(false);
+            await IdleWithin(AfterCancel).ConfigureAwait(false);
+        }
+        else
+        {
+            await _stopped.CancelAsync().ConfigureAwait(false);
+        }
+    }
+
+    public void Dispose() => _stopped.Dispose();
+
+    private async Task<bool> IdleWithin(TimeSpan limit)
+    {
+        try
+        {
+            await _idle.Task.WaitAsync(limit, time).ConfigureAwait(false);
+            return true;
+        }
+        catch (TimeoutException)
+        {
+            return false;
+        }
+    }
+}
