@@ -1,0 +1,15 @@
+namespace DaprTrading.Ordering;
+
+/// <summary>What a batch did to a cursor.</summary>
+/// <typeparam name="TState">Type of the cursor.</typeparam>
+/// <typeparam name="T">Type of the items.</typeparam>
+/// <param name="State">The cursor afterwards; the same object when nothing changed.</param>
+/// <param name="Released">Items whose turn it is now, in order.</param>
+/// <param name="Repeats">Items ignored: applied before, held already, or given up as missing.</param>
+/// <param name="Held">Items held now, over all series of the state.</param>
+/// <param name="Gaps">Gaps given up.</param>
+/// <param name="Missing">Items those gaps were wide.</param>
+/// <param name="GapSince">Since when the oldest open gap is open, Unix milliseconds; null when there is none.</param>
+public sealed record Ordered<TState, T>(
+    TState State, IReadOnlyList<T> Released, int Repeats, int Held, int Gaps, long Missing, long? GapSince)
+    where TState : class;

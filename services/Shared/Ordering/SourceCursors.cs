@@ -1,0 +1,75 @@
+using DaprTrading.Contracts;
+
+namespace DaprTrading.Ordering;
+
+/// <summary>Where one source of bars stands.</summary>
+/// <param name="Source">Name of the source.</param>
+/// <param name="Cursor">Its cursor.</param>
+public sealed record SourceCursor(string Source, SequenceCursor<Bar> Cursor);
+
+/// <summary>Where every source of one symbol's bars stands. Immutable, bounded, and a function of what was applied.</summary>
+/// <remarks>
+/// Each source is ordered by itself as <see cref="SequenceOrdering"/> says; sources are merged in the order in which their bars become
+/// due. Sources are kept in the order of their last use; when there are more than the limit, the one not heard of for longest is
+/// forgotten, and what it held is released first. A forgotten source that comes back is a new one: it starts behind the gap time-out.
+/// </remarks>
+/// <param name="Sources">The sources, least recently used first.</param>
+public sealed record SourceCursors(IReadOnlyList<SourceCursor> Sources)
+{
+    /// <summary>No source was seen yet.</summary>
+    public static SourceCursors Start { get; } = new([]);
+
+    /// <summary>Layout of this record in storage.</summary>
+    public int Version { get; init; } = 1;
+
+    /// <summary>Takes in bars of one symbol; an empty batch only looks whether a gap is due.</summary>
+    /// <param name="bars">Bars in any order.</param>
+    /// <param name="nowMs">Now, Unix milliseconds.</param>
+    /// <param name="limits">How much and how long to wait, and how many sources to remember.</param>
+    public Ordered<SourceCursors, Bar> Apply(IReadOnlyList<Bar> bars, long nowMs, OrderingLimits limits) =>
+        TryApplyInOrder(bars, limits) ?? new SourceWork(this, nowMs, limits).Apply(bars);
+
+    /// <summary>The ordinary case: the next bars of one source, and nobody waits for anything.</summary>
+    private Ordered<SourceCursors, Bar>? TryApplyInOrder(IReadOnlyList<Bar> bars, OrderingLimits limits)
+    {
+        if (bars.Count == 0)
+            return null;
+
+        string source = bars[0].Source;
+        int at = -1;
+        for (int i = 0; i < Sources.Count; i++)
+        {
+            if (Sources[i].Cursor.HasGap)
+                return null;
+            if (Sources[i].Source == source)
+                at = i;
+        }
+
+        SequenceCursor<Bar> cursor = at < 0 ? SequenceCursor<Bar>.Start : Sources[at].Cursor;
+        if (!IsNextOf(source, bars, cursor.Next))
+            return null;
+
+        // The source moves to the end: it is the one used last. A new one may push out the one at the front, which holds nothing.
+        int drop = at < 0 && Sources.Count >= limits.MaxSources ? 0 : at;
+        var sources = new List<SourceCursor>(Sources.Count + 1);
+        for (int i = 0; i < Sources.Count; i++)
+        {
+            if (i != drop)
+                sources.Add(Sources[i]);
+        }
+
+        sources.Add(new SourceCursor(source, cursor with { Next = cursor.Next + bars.Count }));
+        return new(this with { Sources = sources }, bars, 0, 0, 0, 0, null);
+    }
+
+    private static bool IsNextOf(string source, IReadOnlyList<Bar> bars, long next)
+    {
+        for (int i = 0; i < bars.Count; i++)
+        {
+            if (bars[i].Sequence != next + i || bars[i].Source != source)
+                return false;
+        }
+
+        return true;
+    }
+}

@@ -1,0 +1,155 @@
+using DaprTrading.Contracts;
+
+namespace DaprTrading.Ordering;
+
+/// <summary>The cursors of a symbol while a batch is being applied.</summary>
+internal sealed class SourceWork
+{
+    private readonly SourceCursors _from;
+    private readonly long _now;
+    private readonly OrderingLimits _limits;
+    private readonly List<Entry> _entries;
+    private readonly List<Bar> _released = [];
+    private int _repeats, _gaps, _uses;
+    private long _missing;
+    private bool _forgot;
+
+    public SourceWork(SourceCursors from, long nowMs, OrderingLimits limits)
+    {
+        _from = from;
+        _now = nowMs;
+        _limits = limits;
+        _entries = new List<Entry>(from.Sources.Count + 1);
+        for (int i = 0; i < from.Sources.Count; i++)
+            _entries.Add(new Entry(from.Sources[i]) { Used = i - from.Sources.Count });
+    }
+
+    public Ordered<SourceCursors, Bar> Apply(IReadOnlyList<Bar> bars)
+    {
+        Entry? entry = null;
+        foreach (Bar bar in bars)
+        {
+            if (entry is null || entry.Source != bar.Source)
+                entry = Find(bar.Source);
+            if (entry.Work.Offer(bar, _released))
+                entry.Used = ++_uses;
+            else
+                _repeats++;
+        }
+
+        SkipOverdue();
+        SkipWhileTooManyHeld();
+        ForgetUnused();
+        return Finish();
+    }
+
+    private Entry Find(string source)
+    {
+        foreach (Entry known in _entries)
+        {
+            if (known.Source == source)
+                return known;
+        }
+
+        var added = new Entry(new SourceCursor(source, SequenceCursor<Bar>.Start));
+        _entries.Add(added);
+        return added;
+    }
+
+    private void SkipOverdue()
+    {
+        foreach (Entry entry in _entries)
+        {
+            if (entry.Held > 0 && _now - (entry.GapSince ?? _now) >= _limits.GapTimeoutMs)
+                GiveUp(entry);
+        }
+    }
+
+    private void SkipWhileTooManyHeld()
+    {
+        int held = 0;
+        foreach (Entry entry in _entries)
+            held += entry.Held;
+
+        while (held > _limits.MaxHeld)
+        {
+            Entry oldest = OldestGap();
+            int before = oldest.Held;
+            GiveUp(oldest);
+            held -= before - oldest.Held;
+        }
+    }
+
+    private Entry OldestGap()
+    {
+        Entry? oldest = null;
+        foreach (Entry entry in _entries)
+        {
+            if (entry.Held > 0 && (oldest is null || (entry.GapSince ?? _now) < (oldest.GapSince ?? _now)))
+                oldest = entry;
+        }
+
+        return oldest!;
+    }
+
+    private void GiveUp(Entry entry)
+    {
+        _missing += entry.Work.Skip(_released);
+        _gaps++;
+    }
+
+    private void ForgetUnused()
+    {
+        // A source is new only if something of it was taken in: repeats of nothing do not make one.
+        _entries.RemoveAll(static entry => entry.IsUntouchedStart);
+        _entries.Sort(static (a, b) => a.Used.CompareTo(b.Used));
+        while (_entries.Count > _limits.MaxSources)
+        {
+            _forgot = true;
+            while (_entries[0].Held > 0)
+                GiveUp(_entries[0]);
+            _entries.RemoveAt(0);
+        }
+    }
+
+    private Ordered<SourceCursors, Bar> Finish()
+    {
+        var sources = new List<SourceCursor>(_entries.Count);
+        int held = 0;
+        long? gapSince = null;
+        bool changed = _forgot;
+        foreach (Entry entry in _entries)
+        {
+            SourceCursor source = entry.Finish(_now);
+            sources.Add(source);
+            changed |= entry.Changed;
+            held += source.Cursor.Held.Count;
+            if (source.Cursor.GapSince is { } since && !(gapSince <= since))
+                gapSince = since;
+        }
+
+        return new(changed ? _from with { Sources = sources } : _from, _released, _repeats, held, _gaps, _missing, gapSince);
+    }
+
+    private sealed class Entry(SourceCursor from)
+    {
+        private CursorWork<Bar, BarOrder>? _work;
+
+        public string Source => from.Source;
+
+        /// <summary>Rises with every use; below zero and in the order of the state when it was not used in this batch.</summary>
+        public int Used { get; set; }
+
+        public CursorWork<Bar, BarOrder> Work => _work ??= new CursorWork<Bar, BarOrder>(from.Cursor);
+
+        public int Held => _work?.HeldCount ?? from.Cursor.Held.Count;
+
+        public long? GapSince => _work is null ? from.Cursor.GapSince : _work.GapSince;
+
+        public bool Changed => _work is { Changed: true };
+
+        public bool IsUntouchedStart => !Changed && from.Cursor.Next == 1 && from.Cursor.Held.Count == 0;
+
+        public SourceCursor Finish(long nowMs) => Changed ? new SourceCursor(from.Source, _work!.Finish(nowMs)) : from;
+    }
+}
