@@ -44,7 +44,7 @@ public static partial class ResourceLoader
     private sealed class Loading(ILogger logger, ComponentEnvironment environment)
     {
         private readonly List<ComponentResource> _components = [];
-        private readonly List<SubscriptionResource> _subscriptions = [];
+        private readonly List<DeclarativeSubscription> _subscriptions = [];
         private readonly List<ResiliencyResource> _resiliency = [];
         private readonly Dictionary<(string Kind, string Name), ResourceSource> _seen = [];
         private ConfigurationResource? _configuration;
@@ -72,7 +72,7 @@ public static partial class ResourceLoader
                     _components.Add(ComponentResource.Read(root, name));
                     break;
                 case "Subscription":
-                    _subscriptions.Add(SubscriptionResource.Read(root, name, v1: version == "dapr.io/v1alpha1"));
+                    _subscriptions.Add(SubscriptionReader.Read(root, name, v1: version == "dapr.io/v1alpha1"));
                     break;
                 case "Resiliency":
                     _resiliency.Add(ResiliencyResource.Read(root, name));

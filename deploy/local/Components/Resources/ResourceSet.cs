@@ -7,7 +7,7 @@ public sealed record ResourceSet
     public IReadOnlyList<ComponentResource> Components { get; init; } = [];
 
     /// <summary>Declarative subscriptions.</summary>
-    public IReadOnlyList<SubscriptionResource> Subscriptions { get; init; } = [];
+    public IReadOnlyList<DeclarativeSubscription> Subscriptions { get; init; } = [];
 
     /// <summary>Resiliency resources.</summary>
     public IReadOnlyList<ResiliencyResource> Resiliency { get; init; } = [];
