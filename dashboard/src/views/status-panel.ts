@@ -1,0 +1,203 @@
+import type { Store } from '../store/store';
+import type { NamedValue, ServiceStatus, SystemStatus } from '../wire/types';
+import type { View } from './dom';
+import { h, icon, icons, setAttribute, setText } from './dom';
+import { formatAge, formatCompact, formatMs, formatTime } from './format';
+
+/** An instance unheard of for this long is called missing; heartbeats come every five seconds. */
+const missingAfterMs = 16_000;
+
+/** The foot of the page: the system in one line, and everything behind it on demand. */
+export function createStatusPanel(store: Store): View {
+  const services = h('span', { class: 'status-item' });
+  const rates = h('span', { class: 'status-item' });
+  const latency = h('span', { class: 'status-item' });
+  const screen = h('span', { class: 'status-item' });
+  const rejected = h('span', { class: 'status-item' });
+  const toggle = h(
+    'button',
+    { type: 'button', class: 'status-bar', 'aria-controls': 'status-details', 'aria-label': 'System status' },
+    [
+      h('strong', {}, ['System']),
+      services,
+      rates,
+      latency,
+      screen,
+      rejected,
+      h('span', { class: 'spacer' }),
+      icon(icons.down, 16),
+    ],
+    { onclick: () => store.setPreferences({ statusOpen: !store.preferences.statusOpen }) },
+  );
+  const details = h('div', { class: 'status-details', id: 'status-details' });
+  const element = h('footer', { class: 'status-panel', 'data-testid': 'status-panel' }, [toggle, details]);
+
+  function paintLine(): void {
+    const { status } = store;
+    const now = store.now();
+    const p95 = store.latency.percentile(now, 0.95);
+    setText(screen, p95 === null ? '' : `to screen p95 ${formatMs(p95)}`);
+    if (status === null) {
+      setText(services, store.connection.kind === 'live' ? 'no status yet' : 'waiting for the first status');
+      return;
+    }
+    const instances = status.services.reduce((sum, service) => sum + service.instances.length, 0);
+    const missing = status.services
+      .flatMap((s) => s.instances)
+      .filter((i) => isMissing(i.seenAt, now)).length;
+    setText(
+      services,
+      `${status.services.length} services, ${instances} instances${missing > 0 ? `, ${missing} not heard of` : ''}`,
+    );
+    setAttribute(services, 'data-bad', missing > 0);
+    setText(
+      rates,
+      status.rates
+        .slice(0, 3)
+        .map((rate) => `${rate.name} ${formatCompact(rate.value)}/s`)
+        .join('   '),
+    );
+    const l = status.latencyMs;
+    setText(
+      latency,
+      l === null
+        ? ''
+        : `ingest to dashboard p50 ${formatMs(l.p50)}  p95 ${formatMs(l.p95)}  p99 ${formatMs(l.p99)}`,
+    );
+    setText(rejected, `${formatCompact(status.rejectedTotal)} rejected`);
+    setAttribute(rejected, 'data-bad', status.rejectedTotal > 0);
+  }
+
+  function paintDetails(): void {
+    const isOpen = store.preferences.statusOpen;
+    setAttribute(toggle, 'aria-expanded', String(isOpen));
+    details.hidden = !isOpen;
+    if (!isOpen) return;
+    const { status } = store;
+    details.replaceChildren(
+      ...(status === null
+        ? [h('p', { class: 'message' }, ['No status received yet.'])]
+        : cards(status, store)),
+      eventsCard(store),
+    );
+  }
+
+  const end = store.subscribe(['status', 'clock', 'preferences', 'events'], (topics) => {
+    paintLine();
+    if (topics.has('status') || topics.has('preferences') || topics.has('events')) paintDetails();
+  });
+  paintLine();
+  paintDetails();
+  return { element, dispose: end };
+}
+
+function cards(status: SystemStatus, store: Store): HTMLElement[] {
+  const now = store.now();
+  const latency = status.latencyMs;
+  return [
+    card('Services', [
+      h(
+        'ul',
+        { class: 'services' },
+        status.services.map((service) => serviceItem(service, now)),
+      ),
+    ]),
+    card('Per second', [pairs(status.rates, (value) => `${formatCompact(value)}/s`, 'No rates yet.')]),
+    card('Latency', [
+      pairs(
+        latency === null
+          ? []
+          : [
+              { name: 'ingest to dashboard, p50', value: latency.p50 },
+              { name: 'p95', value: latency.p95 },
+              { name: 'p99', value: latency.p99 },
+            ],
+        formatMs,
+        'No latency measured yet.',
+      ),
+      pairs(
+        status.lag.map(({ name, value }) => ({ name: `lag ${name}`, value })),
+        formatCompact,
+        '',
+      ),
+    ]),
+    card(`Rejected records: ${status.rejectedTotal.toLocaleString('en-US')}`, [
+      pairs(
+        status.rejectedReasons.slice(0, 12),
+        (value) => value.toLocaleString('en-US'),
+        'None, so nothing to explain.',
+      ),
+      store.malformed > 0
+        ? h('p', { class: 'dim' }, [`${store.malformed} messages to this page were malformed.`])
+        : null,
+    ]),
+    card('Components', [
+      status.components.length === 0
+        ? h('p', { class: 'dim' }, ['Not reported.'])
+        : h(
+            'ul',
+            {},
+            status.components.map((name) => h('li', {}, [name])),
+          ),
+    ]),
+  ];
+}
+
+function serviceItem(service: ServiceStatus, now: number): HTMLElement {
+  const missing = service.instances.filter((instance) => isMissing(instance.seenAt, now)).length;
+  const count = service.instances.length;
+  const state = count === 0 ? 'down' : missing > 0 ? 'degraded' : 'up';
+  const actors = service.instances.reduce((sum, instance) => sum + instance.actors, 0);
+  const oldest = service.instances.reduce(
+    (age, i) => (i.startedAt === null ? age : Math.max(age, now - i.startedAt)),
+    0,
+  );
+  const parts = [`${count} ${count === 1 ? 'instance' : 'instances'}`];
+  if (actors > 0)
+    parts.push(`${actors} actors (${service.instances.map((instance) => instance.actors).join(' + ')})`);
+  if (oldest > 0) parts.push(`up ${formatAge(oldest)}`);
+  return h(
+    'li',
+    { 'data-state': state, title: service.instances.map((instance) => instance.instance).join('\n') },
+    [
+      h('span', { class: 'state' }, [state === 'up' ? '● up' : state === 'down' ? '✕ down' : '▲ degraded']),
+      h('strong', {}, [service.app]),
+      h('span', { class: 'dim' }, [parts.join(', ')]),
+    ],
+  );
+}
+
+function eventsCard(store: Store): HTMLElement {
+  const items = store.events
+    .slice(0, 8)
+    .map((event) =>
+      h('li', {}, [
+        h('time', {}, [formatTime(event.time, store.preferences.zone)]),
+        ` ${event.symbol ?? ''} ${event.detail === '' ? event.kind : event.detail}`,
+      ]),
+    );
+  return card('Market events', [
+    items.length === 0 ? h('p', { class: 'dim' }, ['None yet.']) : h('ul', { class: 'events' }, items),
+  ]);
+}
+
+function card(title: string, children: readonly (Node | null)[]): HTMLElement {
+  return h('section', { class: 'card' }, [h('h3', {}, [title]), ...children]);
+}
+
+function pairs(
+  values: readonly NamedValue[],
+  format: (value: number) => string,
+  none: string,
+): HTMLElement | null {
+  if (values.length === 0) return none === '' ? null : h('p', { class: 'dim' }, [none]);
+  return h(
+    'dl',
+    { class: 'pairs' },
+    values.flatMap(({ name, value }) => [h('dt', {}, [name]), h('dd', {}, [format(value)])]),
+  );
+}
+
+function isMissing(seenAt: number | null, now: number): boolean {
+  return seenAt !== null && now - seenAt > missingAfterMs;
+}
