@@ -3,10 +3,11 @@ namespace DaprTrading.Ordering;
 /// <summary>A cursor while a batch is being applied: the ordering core.</summary>
 /// <typeparam name="T">Type of the items.</typeparam>
 /// <typeparam name="TOrder">How the items are numbered.</typeparam>
-internal sealed class CursorWork<T, TOrder>(SequenceCursor<T> from)
+internal sealed class CursorWork<T, TOrder>(SequenceCursor<T> from, OrderingLimits limits)
     where TOrder : ISequenced<T>
 {
     private List<T>? _held = from.Held.Count == 0 ? null : [.. from.Held];
+    private LateGaps _late = new(from.Skipped, limits.MaxLateGaps);
     private long _next = from.Next;
     private long? _gapSince = from.GapSince;
 
@@ -23,7 +24,7 @@ internal sealed class CursorWork<T, TOrder>(SequenceCursor<T> from)
     {
         long number = TOrder.NumberOf(item);
         if (number < _next)
-            return false;
+            return OfferLate(item, number, released);
         if (number > _next)
             return Hold(item, number);
 
@@ -43,6 +44,7 @@ internal sealed class CursorWork<T, TOrder>(SequenceCursor<T> from)
             return 0;
         long first = TOrder.NumberOf(_held![0]);
         long missing = first - _next;
+        _late.Add(_next, first - 1);
         _next = first;
         Changed = true;
         ReleaseHeld(released);
@@ -53,7 +55,16 @@ internal sealed class CursorWork<T, TOrder>(SequenceCursor<T> from)
     public SequenceCursor<T> Finish(long nowMs)
     {
         _gapSince = HeldCount == 0 ? null : _gapSince ?? nowMs;
-        return new SequenceCursor<T>(_next, HeldCount == 0 ? [] : _held!, _gapSince);
+        return new SequenceCursor<T>(_next, HeldCount == 0 ? [] : _held!, _gapSince) { Skipped = _late.Ranges };
+    }
+
+    private bool OfferLate(T item, long number, List<T> released)
+    {
+        if (!_late.Remove(number))
+            return false;
+        released.Add(item);
+        Changed = true;
+        return true;
     }
 
     private bool Hold(T item, long number)

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace DaprTrading.Ordering;
 
 /// <summary>Where one numbered series stands: what comes next, and what came too early. Immutable.</summary>
@@ -10,6 +12,15 @@ public sealed record SequenceCursor<T>(long Next, IReadOnlyList<T> Held, long? G
     /// <summary>A series of which nothing was seen.</summary>
     public static SequenceCursor<T> Start { get; } = new(1, [], null);
 
+    /// <summary>Gaps that were given up and whose items would still be welcome, oldest first; null when there are none.</summary>
+    public IReadOnlyList<NumberRange>? Skipped { get; init; }
+
     /// <summary>True while an item is missing that later ones wait for.</summary>
+    [JsonIgnore]
     public bool HasGap => GapSince is not null;
 }
+
+/// <summary>Numbers from <paramref name="From"/> to <paramref name="To"/>, both included.</summary>
+/// <param name="From">First number.</param>
+/// <param name="To">Last number.</param>
+public sealed record NumberRange(long From, long To);

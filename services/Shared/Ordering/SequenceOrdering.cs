@@ -4,7 +4,7 @@ namespace DaprTrading.Ordering;
 /// <remarks>
 /// Items are released in the order of their numbers, each once. One that comes early is held until those before it are there, or until
 /// the gap is given up: when it is older than the time-out, or when more items are held than the limit allows. An item that arrives after
-/// its gap was given up counts as a repeat. A series that is first seen above 1 is a gap like any other. Pure: the same calls give the
+/// its gap was given up counts as a repeat, unless <see cref="OrderingLimits.MaxLateGaps"/> says otherwise. A series that is first seen above 1 is a gap like any other. Pure: the same calls give the
 /// same result. In the ordinary case, the next items in order, the batch itself is the result and only the new cursor is allocated.
 /// </remarks>
 public static class SequenceOrdering
@@ -23,7 +23,7 @@ public static class SequenceOrdering
         if (items.Count > 0 && cursor.Held.Count == 0 && IsNext<T, TOrder>(items, cursor.Next))
             return new(cursor with { Next = cursor.Next + items.Count, GapSince = null }, items, 0, 0, 0, 0, null);
 
-        var work = new CursorWork<T, TOrder>(cursor);
+        var work = new CursorWork<T, TOrder>(cursor, limits);
         var released = new List<T>(items.Count);
         int repeats = 0, gaps = 0;
         long missing = 0;

@@ -11,7 +11,8 @@ public sealed record SourceCursor(string Source, SequenceCursor<Bar> Cursor);
 /// <remarks>
 /// Each source is ordered by itself as <see cref="SequenceOrdering"/> says; sources are merged in the order in which their bars become
 /// due. Sources are kept in the order of their last use; when there are more than the limit, the one not heard of for longest is
-/// forgotten, and what it held is released first. A forgotten source that comes back is a new one: it starts behind the gap time-out.
+/// forgotten, and what it held is released first. A forgotten source that comes back is a new one: it starts behind the gap time-out,
+/// and repeats of what was applied before it was forgotten are no longer recognised.
 /// </remarks>
 /// <param name="Sources">The sources, least recently used first.</param>
 public sealed record SourceCursors(IReadOnlyList<SourceCursor> Sources)

@@ -21,7 +21,7 @@ internal sealed class SourceWork
         _limits = limits;
         _entries = new List<Entry>(from.Sources.Count + 1);
         for (int i = 0; i < from.Sources.Count; i++)
-            _entries.Add(new Entry(from.Sources[i]) { Used = i - from.Sources.Count });
+            _entries.Add(new Entry(from.Sources[i], limits) { Used = i - from.Sources.Count });
     }
 
     public Ordered<SourceCursors, Bar> Apply(IReadOnlyList<Bar> bars)
@@ -51,7 +51,7 @@ internal sealed class SourceWork
                 return known;
         }
 
-        var added = new Entry(new SourceCursor(source, SequenceCursor<Bar>.Start));
+        var added = new Entry(new SourceCursor(source, SequenceCursor<Bar>.Start), _limits);
         _entries.Add(added);
         return added;
     }
@@ -131,7 +131,7 @@ internal sealed class SourceWork
         return new(changed ? _from with { Sources = sources } : _from, _released, _repeats, held, _gaps, _missing, gapSince);
     }
 
-    private sealed class Entry(SourceCursor from)
+    private sealed class Entry(SourceCursor from, OrderingLimits limits)
     {
         private CursorWork<Bar, BarOrder>? _work;
 
@@ -140,7 +140,7 @@ internal sealed class SourceWork
         /// <summary>Rises with every use; below zero and in the order of the state when it was not used in this batch.</summary>
         public int Used { get; set; }
 
-        public CursorWork<Bar, BarOrder> Work => _work ??= new CursorWork<Bar, BarOrder>(from.Cursor);
+        public CursorWork<Bar, BarOrder> Work => _work ??= new CursorWork<Bar, BarOrder>(from.Cursor, limits);
 
         public int Held => _work?.HeldCount ?? from.Cursor.Held.Count;
 

@@ -135,6 +135,57 @@ public sealed class SourceCursorsTests
     }
 
     [Fact]
+    public void Apply_BarsOfAGivenUpGapComeAfterAll_ReleasesEachOnce()
+    {
+        OrderingLimits limits = Limits with { MaxLateGaps = 4 };
+        SourceCursors state = ThroughJson(SourceCursors.Start.Apply([Bar("a", 7)], 0, limits).State.Apply([], 2_000, limits).State);
+
+        var late = state.Apply([Bar("a", 3), Bar("a", 1), Bar("a", 3), Bar("a", 8), Bar("a", 6)], 2_001, limits);
+        var again = ThroughJson(late.State).Apply([Bar("a", 1), Bar("a", 2), Bar("a", 3), Bar("a", 4), Bar("a", 5), Bar("a", 6)], 2_002, limits);
+
+        late.Released.Select(b => b.Sequence).Should().Equal(3, 1, 8, 6);
+        late.Repeats.Should().Be(1);
+        again.Released.Select(b => b.Sequence).Should().Equal(2, 4, 5);
+        again.State.Sources[0].Cursor.Skipped.Should().BeNull();
+    }
+
+    [Theory, MemberData(nameof(Seeds))]
+    public void Apply_DelaysBeyondTheTimeout_LoseNothingAndRepeatNothing(int seed)
+    {
+        var random = new Random(seed);
+        var limits = new OrderingLimits(MaxHeld: 30, GapTimeoutMs: 20, MaxLateGaps: 1_000);
+        var bars = Interleaved(random, sources: 2, each: 300);
+        SourceCursors state = SourceCursors.Start;
+        var released = new List<Bar>();
+        long now = 0;
+
+        foreach (List<Bar> batch in Disturbance.Of(bars, random, reach: 60, repeated: 0.3).Append([]))
+        {
+            var result = state.Apply(batch, now += 10, limits);
+            state = result.State;
+            released.AddRange(result.Released);
+        }
+
+        released.AddRange(state.Apply([], now + 1_000, limits).Released);
+        released.Should().OnlyHaveUniqueItems().And.HaveCount(bars.Count);
+        released.Should().NotEqual(bars, "the delays of seed {0} are longer than the time-out", seed);
+    }
+
+    [Fact]
+    public void Apply_MoreGivenUpGapsThanRemembered_ForgetsTheOldest()
+    {
+        var limits = new OrderingLimits(GapTimeoutMs: 0, MaxLateGaps: 2);
+        SourceCursors state = SourceCursors.Start;
+        foreach (long sequence in new[] { 2, 4, 6 })
+            state = state.Apply([Bar("a", sequence)], 0, limits).State;
+
+        var result = state.Apply([Bar("a", 1), Bar("a", 3), Bar("a", 5)], 0, limits);
+
+        result.Released.Select(b => b.Sequence).Should().Equal(3, 5);
+        result.Repeats.Should().Be(1);
+    }
+
+    [Fact]
     public void Apply_MissingBarArrivesInTheCallThatIsDue_IsNotSkipped()
     {
         SourceCursors waiting = SourceCursors.Start.Apply([Bar("a", 2)], 0, Limits).State;
