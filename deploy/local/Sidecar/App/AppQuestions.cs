@@ -1,0 +1,86 @@
+using System.Net;
+using System.Text.Json;
+using Microsoft.Extensions.Logging;
+
+namespace DaprTrading.LocalRuntime.Sidecars;
+
+/// <summary>What a sidecar asks its app at start-up.</summary>
+internal sealed class AppQuestions(LocalSidecar sidecar, ILogger logger)
+{
+    private const int SubscribeRetries = 3;
+    private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan RetryLimit = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(30);
+
+    /// <summary><c>GET /dapr/config</c>: one try, any failure means no hosted actor types.</summary>
+    public async Task<AppConfiguration> ConfigurationAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            using HttpResponseMessage response = await GetAsync("/dapr/config", cancellationToken);
+            if (response.StatusCode != HttpStatusCode.OK) return new AppConfiguration();
+            ReadOnlyMemory<byte> body = await AppAnswer.ReadAsync(response, cancellationToken);
+            return body.IsEmpty ? new AppConfiguration() : AppConfigurationReader.Read(body);
+        }
+        catch (Exception e) when (IsFailure(e, cancellationToken))
+        {
+            AppLog.NoConfiguration(logger, e.Message);
+            return new AppConfiguration();
+        }
+    }
+
+    /// <summary>The app's subscriptions with the declarative ones; empty when something is wrong with them.</summary>
+    public async Task<IReadOnlyList<SubscriptionPlan>> SubscriptionsAsync(CancellationToken cancellationToken)
+    {
+        string appId = sidecar.Options.AppId;
+        if (!sidecar.Services.Registry.ForApp(appId).Any(component => component is IPubSub)) return [];
+        try
+        {
+            List<DeclarativeSubscription> programmatic = await AskAsync(cancellationToken);
+            return SubscriptionReader.Join(
+                programmatic, sidecar.Services.Declared, appId, skipped => SubscribeLog.Skipped(logger, skipped.PubSubName, skipped.Topic));
+        }
+        catch (Exception e) when (e is CelSyntaxException || IsFailure(e, cancellationToken))
+        {
+            AppLog.NoSubscriptions(logger, e.Message);
+            return [];
+        }
+    }
+
+    private async Task<List<DeclarativeSubscription>> AskAsync(CancellationToken cancellationToken)
+    {
+        TimeProvider time = sidecar.Services.Time;
+        long started = time.GetTimestamp();
+        TimeSpan delay = FirstDelay;
+        for (int retry = 0; ; retry++)
+        {
+            try
+            {
+                using HttpResponseMessage response = await GetAsync("/dapr/subscribe", cancellationToken);
+                if (response.StatusCode == HttpStatusCode.OK) return SubscriptionReader.Read(await AppAnswer.ReadAsync(response, cancellationToken));
+                if (response.StatusCode != HttpStatusCode.NotFound) AppLog.SubscribeRefused(logger, (int)response.StatusCode);
+                return [];
+            }
+            catch (Exception e) when (e is not JsonException && IsFailure(e, cancellationToken)
+                && retry < SubscribeRetries && time.GetElapsedTime(started) < RetryLimit)
+            {
+                await Task.Delay(delay, time, cancellationToken);
+                delay *= 1.5;
+            }
+        }
+    }
+
+    private async Task<HttpResponseMessage> GetAsync(string path, CancellationToken cancellationToken)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(AnswerLimit);
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(path, UriKind.Relative));
+        request.Headers.TryAddWithoutValidation("dapr-app-id", sidecar.Options.AppId);
+        request.Content = new ByteArrayContent([]);
+        request.Content.Headers.TryAddWithoutValidation("Content-Type", "application/json");
+        return await sidecar.Channel!.SendAsync(request, token: true, limit.Token);
+    }
+
+    private static bool IsFailure(Exception e, CancellationToken cancellationToken) =>
+        e is HttpRequestException or IOException or JsonException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested);
+}

@@ -1,0 +1,81 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+
+namespace DaprTrading.LocalRuntime.Sidecars;
+
+/// <summary>One app instance's sidecar: a port with Dapr's HTTP API and the way into the app.</summary>
+public sealed class LocalSidecar : ISidecar
+{
+    private readonly AppLifecycle _lifecycle;
+    private SidecarServer? _server;
+
+    internal LocalSidecar(SidecarOptions options, SidecarServices services)
+    {
+        Options = options;
+        Services = services;
+        Access = new ApiAccess(options);
+        Channel = options.AppPort is null ? null : new AppChannel(options, services.Apps, services.Time);
+        PubSubs = new PubSubTargets(options, services);
+        States = new StateTargets(options, services);
+        Subscriber = new Subscriber(this);
+        _lifecycle = new AppLifecycle(this);
+    }
+
+    /// <inheritdoc/>
+    public SidecarOptions Options { get; }
+
+    /// <inheritdoc/>
+    public int HttpPort => _server?.Port ?? Options.HttpPort;
+
+    /// <inheritdoc/>
+    public IAppChannel? App => Channel;
+
+    /// <inheritdoc/>
+    public bool Ready => _lifecycle.Ready;
+
+    /// <inheritdoc/>
+    public IDictionary<string, string> Extended { get; } = new ConcurrentDictionary<string, string>(StringComparer.Ordinal);
+
+    /// <summary>Totals since the sidecar was started.</summary>
+    public SidecarStatistics Statistics { get; } = new();
+
+    internal SidecarServices Services { get; }
+
+    internal ApiAccess Access { get; }
+
+    internal AppChannel? Channel { get; }
+
+    internal PubSubTargets PubSubs { get; }
+
+    internal StateTargets States { get; }
+
+    internal Subscriber Subscriber { get; }
+
+    internal ILogger Logger(string area) => Services.Loggers.CreateLogger($"sidecar.{area}.{Options.AppId}-{Options.Instance}");
+
+    internal async Task StartAsync(Func<LocalSidecar, Microsoft.AspNetCore.Http.RequestDelegate> handler, CancellationToken cancellationToken)
+    {
+        _server = await SidecarServer.StartAsync(Options.HttpPort, handler(this), Services.Loggers, cancellationToken);
+        _lifecycle.Start();
+    }
+
+    internal Task AppExitedAsync() => _lifecycle.AppExitedAsync();
+
+    internal async Task StopAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _lifecycle.StopAsync(cancellationToken);
+        }
+        finally
+        {
+            if (_server is not null)
+            {
+                await _server.StopAsync(cancellationToken);
+                await _server.DisposeAsync();
+            }
+
+            Channel?.Dispose();
+        }
+    }
+}

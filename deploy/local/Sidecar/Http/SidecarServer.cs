@@ -1,0 +1,93 @@
+using System.Net;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Abstractions;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace DaprTrading.LocalRuntime.Sidecars;
+
+/// <summary>A bare Kestrel on one loopback port: no host, no middleware, one delegate.</summary>
+internal sealed class SidecarServer : IAsyncDisposable
+{
+    // Go's server grants 4 KiB on top of the 4 KiB that are configured.
+    private const int MaxHeaderBytes = 8 * 1024;
+    private static readonly TimeSpan HeaderTimeout = TimeSpan.FromSeconds(10);
+    private static readonly ServiceProvider NoServices = new ServiceCollection().BuildServiceProvider();
+
+    private readonly KestrelServer _server;
+
+    private SidecarServer(KestrelServer server) => _server = server;
+
+    /// <summary>Port it listens on.</summary>
+    public int Port { get; private set; }
+
+    /// <summary>Starts listening; port 0 picks a free one.</summary>
+    public static async Task<SidecarServer> StartAsync(int port, RequestDelegate handler, ILoggerFactory loggers, CancellationToken cancellationToken)
+    {
+        var options = new KestrelServerOptions { AddServerHeader = false, ApplicationServices = NoServices };
+        options.Limits.MaxRequestBodySize = null;
+        options.Limits.MaxRequestHeadersTotalSize = MaxHeaderBytes;
+        options.Limits.RequestHeadersTimeout = HeaderTimeout;
+        options.Limits.MinRequestBodyDataRate = null;
+        options.Limits.MinResponseDataRate = null;
+        var transport = new H2cTransportFactory(new SocketTransportFactory(Options.Create(new SocketTransportOptions()), loggers));
+        if (port == 0)
+        {
+            options.Listen(IPAddress.Loopback, 0, transport.Accept);
+        }
+        else
+        {
+            options.ListenLocalhost(port, transport.Accept);
+        }
+
+        options.Listen(transport.EndPoint, listen => listen.Protocols = HttpProtocols.Http2);
+        var server = new KestrelServer(Options.Create(options), transport, loggers);
+        try
+        {
+            await server.StartAsync(new Application(handler), cancellationToken);
+        }
+        catch
+        {
+            server.Dispose();
+            throw;
+        }
+
+        string address = server.Features.Get<IServerAddressesFeature>()!.Addresses.First(a => a.StartsWith("http://", StringComparison.Ordinal));
+        return new SidecarServer(server) { Port = new Uri(address).Port };
+    }
+
+    /// <summary>Closes the port; running requests end first, as long as the token allows.</summary>
+    public Task StopAsync(CancellationToken cancellationToken) => _server.StopAsync(cancellationToken);
+
+    public ValueTask DisposeAsync()
+    {
+        _server.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    // Kestrel keeps the context of a connection in its container, so that requests re-use it.
+    private sealed class Application(RequestDelegate handler) : IHttpApplication<DefaultHttpContext>
+    {
+        public DefaultHttpContext CreateContext(IFeatureCollection contextFeatures)
+        {
+            if (contextFeatures is not IHostContextContainer<DefaultHttpContext> container) return new DefaultHttpContext(contextFeatures);
+            if (container.HostContext is { } known)
+            {
+                known.Initialize(contextFeatures);
+                return known;
+            }
+
+            return container.HostContext = new DefaultHttpContext(contextFeatures);
+        }
+
+        public Task ProcessRequestAsync(DefaultHttpContext context) => handler(context);
+
+        public void DisposeContext(DefaultHttpContext context, Exception? exception) => context.Uninitialize();
+    }
+}

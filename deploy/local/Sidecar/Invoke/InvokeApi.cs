@@ -1,0 +1,137 @@
+using System.Net;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Polly;
+using Polly.CircuitBreaker;
+using Polly.Timeout;
+
+namespace DaprTrading.LocalRuntime.Sidecars;
+
+/// <summary>Service invocation: finds an instance of the target app in this runtime and relays the call.</summary>
+internal sealed class InvokeApi(TimeProvider time)
+{
+    private const int BuiltInRetries = 3;
+    private static readonly TimeSpan BuiltInDelay = TimeSpan.FromSeconds(1);
+
+    public async Task InvokeAsync(ApiContext call)
+    {
+        HttpContext http = call.Http;
+        if (!InvocationTarget.TryFind(http.Request, call.Path, out InvocationTarget target) || HttpMethods.IsConnect(http.Request.Method))
+        {
+            await ApiErrors.NotRouted(http);
+            return;
+        }
+
+        if (!BaggageHeader.IsValid(http.Request.Headers["baggage"]))
+        {
+            await DaprHttp.TextAsync(http, 400, "invalid baggage header");
+            return;
+        }
+
+        call.Sidecar.Statistics.AddInvoked();
+        try
+        {
+            Invocation invocation = await PrepareAsync(call, target);
+            using HttpResponseMessage response = await SendAsync(call, invocation);
+            await ForwardedHeaders.CopyResponseAsync(response, http, flush: response.Content.Headers.ContentLength is null);
+        }
+        catch (Exception e) when (!http.Response.HasStarted && !http.RequestAborted.IsCancellationRequested)
+        {
+            await DaprHttp.ErrorAsync(http, 500, "ERR_DIRECT_INVOKE", $"failed to invoke, id: {target.Id}, err: {Explain(e)}");
+        }
+    }
+
+    private static async Task<Invocation> PrepareAsync(ApiContext call, InvocationTarget target)
+    {
+        HttpRequest request = call.Http.Request;
+        if (!MethodPath.TryNormalize(target.Method, out string path)) throw new InvocationException($"invalid method: {target.Method}");
+        string[] id = target.Id.Split('.');
+        if (id.Length > 2) throw new InvocationException($"invalid app id {target.Id}");
+
+        SidecarServices services = call.Sidecar.Services;
+        bool self = id[0] == call.AppId && (id.Length == 1 || id[1] == call.Sidecar.Options.Namespace);
+        Replicas replicas = self ? new Replicas([call.Sidecar], 0)
+            : services.Instances.Of(id[0]) is { } known && (id.Length == 1 || known.Sidecars[0].Options.Namespace == id[1]) ? known
+            : throw new InvocationException($"couldn't find service: {target.Id}");
+        if (self && call.Sidecar.Channel is null) throw new InvocationException("cannot invoke local endpoint: app channel not initialized");
+        if (replicas.Sidecars.All(sidecar => sidecar.Channel is null)) throw new InvocationException("app channel is not initialized");
+
+        ResiliencePipeline<HttpResponseMessage>? policy = services.Resiliency.App(call.AppId, id[0]);
+        bool hasBody = call.Http.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody ?? request.ContentLength > 0;
+        if (request.ContentLength > call.Sidecar.Options.MaxBodySize) throw new BodyTooLargeException();
+        bool streamed = hasBody && request.ContentLength is null;
+        ReadOnlyMemory<byte>? buffered = hasBody && policy is not null && !streamed ? await call.ReadBodyAsync() : null;
+        return new Invocation(id[0], path + request.QueryString.Value, self, replicas, streamed ? null : policy, hasBody, streamed, buffered);
+    }
+
+    private async Task<HttpResponseMessage> SendAsync(ApiContext call, Invocation invocation)
+    {
+        CancellationToken aborted = call.Http.RequestAborted;
+        if (invocation.Policy is null) return await ReachAsync(call, invocation, aborted);
+        return await invocation.Policy.ExecuteAsync(
+            static (state, token) => new ValueTask<HttpResponseMessage>(state.self.ReachAsync(state.call, state.invocation, token)),
+            (self: this, call, invocation), aborted);
+    }
+
+    /// <summary>Sends to the next ready instance; one that refuses the connection is passed over, and while none is there it waits a little.</summary>
+    private async Task<HttpResponseMessage> ReachAsync(ApiContext call, Invocation invocation, CancellationToken cancellationToken)
+    {
+        HashSet<LocalSidecar>? refused = null;
+        Exception? last = null;
+        for (int retry = 0; ;)
+        {
+            if (invocation.Replicas.Next(refused) is { } target)
+            {
+                HttpRequestMessage request = InvocationRequest.Create(call, invocation);
+                try
+                {
+                    return await target.Channel!.SendAsync(request, cancellationToken);
+                }
+                catch (Exception e) when (IsUnreached(e) && request.Content is not RelayContent { Started: true })
+                {
+                    last = e;
+                    (refused ??= []).Add(target);
+                    continue;
+                }
+            }
+
+            // An app that runs but is unhealthy says no at once; a body that streams is never sent twice.
+            bool unhealthy = invocation.Replicas.Sidecars.Any(sidecar => sidecar.Channel is { Unhealthy: true });
+            if (retry++ == BuiltInRetries || unhealthy || invocation.Streamed)
+            {
+                throw new InvocationException(unhealthy ? "app is not in a healthy state" : $"error invoking app channel: {last?.Message ?? "the app does not listen"}");
+            }
+
+            refused = null;
+            await Task.Delay(BuiltInDelay, time, cancellationToken);
+        }
+    }
+
+    private static bool IsUnreached(Exception e) =>
+        e is AppUnavailableException or HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError };
+
+    private static string Explain(Exception e) => e switch
+    {
+        BrokenCircuitException => "circuit breaker is open",
+        TimeoutRejectedException => $"timeout: {e.Message}",
+        HttpRequestException { InnerException: BodyTooLargeException inner } => inner.Message,
+        HttpRequestException or IOException => $"error invoking app channel: {e.Message}",
+        _ => e.Message,
+    };
+}
+
+/// <summary>A call that cannot be made.</summary>
+internal sealed class InvocationException(string message) : Exception(message);
+
+/// <summary>One prepared call.</summary>
+/// <param name="AppId">Target app.</param>
+/// <param name="PathAndQuery">Escaped path with query of the app's URL.</param>
+/// <param name="Self">The caller's own app.</param>
+/// <param name="Replicas">Instances to choose from.</param>
+/// <param name="Policy">Null: one attempt.</param>
+/// <param name="HasBody">The caller sends a body.</param>
+/// <param name="Streamed">The body's length is not known.</param>
+/// <param name="Buffered">The body, when a policy may send it again.</param>
+internal sealed record Invocation(
+    string AppId, string PathAndQuery, bool Self, Replicas Replicas, ResiliencePipeline<HttpResponseMessage>? Policy,
+    bool HasBody, bool Streamed, ReadOnlyMemory<byte>? Buffered);

@@ -1,0 +1,27 @@
+using System.Collections.Frozen;
+
+namespace DaprTrading.LocalRuntime.Sidecars;
+
+/// <summary>Message metadata as headers of a delivery.</summary>
+internal static class MessageHeaders
+{
+    // A message must not change how its delivery is framed, addressed or authorised.
+    private static readonly FrozenSet<string> Reserved = FrozenSet.ToFrozenSet(
+        [
+            "Host", "Connection", "Content-Length", "Content-Type", "Transfer-Encoding", "Upgrade", "TE", "Trailer", "Expect", "Keep-Alive",
+            "Pubsubname", "dapr-api-token",
+        ], StringComparer.OrdinalIgnoreCase);
+
+    public static bool MayCarry(string name) => !Reserved.Contains(name);
+
+    /// <summary>Casing as Go gives it: the first letter, and each after a dash, upper; the others lower.</summary>
+    public static string Canonical(string name) => string.Create(name.Length, name, static (text, from) =>
+    {
+        bool upper = true;
+        for (int i = 0; i < from.Length; i++)
+        {
+            text[i] = upper ? char.ToUpperInvariant(from[i]) : char.ToLowerInvariant(from[i]);
+            upper = from[i] == '-';
+        }
+    });
+}
