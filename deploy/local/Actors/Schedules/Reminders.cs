@@ -1,0 +1,141 @@
+using System.Collections.Concurrent;
+using System.Net;
+using Microsoft.Extensions.Logging;
+
+namespace DaprTrading.LocalRuntime.Actors;
+
+/// <summary>All reminders: loads them, fires them, and delivers a firing to whichever host has the actor then.</summary>
+internal sealed partial class Reminders(ActorRouter router, ActorStores stores, ConcurrentDictionary<string, ActorType> types, ActorContext context)
+{
+    /// <summary>Repetitions of a failed callback.</summary>
+    private const int Repetitions = 3;
+
+    private static readonly TimeSpan RepetitionDelay = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestLoadDelay = TimeSpan.FromSeconds(30);
+
+    private readonly ConcurrentDictionary<string, ReminderBook> _books = new(StringComparer.Ordinal);
+
+    /// <summary>The first host of an app is ready: its stored reminders start, now or as soon as the store can be read.</summary>
+    public void Load(string appId)
+    {
+        if (!TryFindBook(appId, out ReminderBook? book) || book.Loaded) return;
+        context.Background.Start(stopping => LoadAsync(appId, book, stopping));
+    }
+
+    /// <summary>The reminders of an app, read from its store if that has not happened yet.</summary>
+    /// <exception cref="ComponentException">The app has no actor state store, or it cannot be read.</exception>
+    public async Task<ReminderBook> OpenAsync(string appId, CancellationToken cancellationToken)
+    {
+        if (!TryFindBook(appId, out ReminderBook? book)) throw new ComponentException($"app {appId} has no actor state store");
+        if (!book.Loaded) await LoadOnceAsync(book, cancellationToken);
+        return book;
+    }
+
+    /// <summary>Starts the clock of a reminder.</summary>
+    public void Arm(ReminderBook book, Reminder reminder) =>
+        reminder.Arm(context.Time, fired => context.Background.Start(stopping => FireAsync(book, fired, stopping)));
+
+    public Dictionary<string, int> Counts()
+    {
+        var counts = new Dictionary<string, int>(StringComparer.Ordinal);
+        foreach (ReminderBook book in _books.Values) book.CountInto(counts);
+        return counts;
+    }
+
+    public void StopAll()
+    {
+        foreach (ReminderBook book in _books.Values) book.StopAll();
+    }
+
+    private bool TryFindBook(string appId, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out ReminderBook? book)
+    {
+        book = stores.Find(appId) is { } store ? _books.GetOrAdd(appId, static (id, found) => new ReminderBook(id, found), store) : null;
+        return book is not null;
+    }
+
+    private async Task LoadOnceAsync(ReminderBook book, CancellationToken cancellationToken)
+    {
+        foreach (Reminder reminder in await book.LoadAsync(cancellationToken)) Arm(book, reminder);
+    }
+
+    private async Task LoadAsync(string appId, ReminderBook book, CancellationToken stopping)
+    {
+        TimeSpan delay = RepetitionDelay;
+        while (!book.Loaded)
+        {
+            try
+            {
+                await LoadOnceAsync(book, stopping);
+                return;
+            }
+            catch (Exception e) when (!stopping.IsCancellationRequested)
+            {
+                LogNotLoaded(context.Logger, appId, delay, e.Message);
+            }
+
+            await Task.Delay(delay, context.Time, stopping);
+            delay = delay * 2 < LongestLoadDelay ? delay * 2 : LongestLoadDelay;
+        }
+    }
+
+    private async Task FireAsync(ReminderBook book, Reminder reminder, CancellationToken stopping)
+    {
+        ReadOnlyMemory<byte> body = reminder.WriteBody();
+        for (int failures = 0; failures <= Repetitions;)
+        {
+            if (failures > 0) await Task.Delay(RepetitionDelay, context.Time, stopping);
+            await WaitForHostAsync(reminder.Key, stopping);
+            if (!book.Has(reminder)) return;
+            if (await TryDeliverAsync(reminder, body, stopping)) break;
+            failures++;
+        }
+
+        bool again = await book.AdvanceAsync(reminder, context.Time.GetUtcNow(), stopping);
+        try
+        {
+            await book.SaveAsync(reminder.Key, stopping);
+        }
+        catch (Exception e) when (!stopping.IsCancellationRequested)
+        {
+            LogNotSaved(context.Logger, reminder.Key.Name, reminder.Key.Type, reminder.Key.Id, e.Message);
+        }
+
+        if (again && book.Has(reminder)) Arm(book, reminder);
+    }
+
+    private async Task<bool> TryDeliverAsync(Reminder reminder, ReadOnlyMemory<byte> body, CancellationToken stopping)
+    {
+        ReminderKey key = reminder.Key;
+        try
+        {
+            using HttpResponseMessage answer = await router.CallAsync(new CallbackCall(key.Type, key.Id, "remind", key.Name, body), policy: null, stopping);
+            if (answer.StatusCode == HttpStatusCode.OK) return true;
+            LogFailed(context.Logger, key.Name, key.Type, key.Id, $"the app answered {(int)answer.StatusCode}");
+        }
+        catch (Exception e) when (e is ActorUnreachableException or ActorQueueFullException)
+        {
+            LogFailed(context.Logger, key.Name, key.Type, key.Id, e.Message);
+        }
+
+        return false;
+    }
+
+    private async Task WaitForHostAsync(ReminderKey key, CancellationToken stopping)
+    {
+        while (true)
+        {
+            Task change = context.Changes.Next;
+            if (types.TryGetValue(key.Type, out ActorType? type) && type.OwnerOf(key.Id) is not null) return;
+            await change.WaitAsync(stopping);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Reminder {Reminder} of actor {Type}||{Id} failed: {Reason}")]
+    private static partial void LogFailed(ILogger logger, string reminder, string type, string id, string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Progress of reminder {Reminder} of actor {Type}||{Id} is not stored: {Reason}")]
+    private static partial void LogNotSaved(ILogger logger, string reminder, string type, string id, string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The reminders of app {AppId} cannot be read, next try in {Delay}: {Reason}")]
+    private static partial void LogNotLoaded(ILogger logger, string appId, TimeSpan delay, string reason);
+}
