@@ -1,7 +1,7 @@
 namespace DaprTrading.LocalRuntime.Components;
 
 /// <summary>Counts the running handlers of a subscription and waits for them when it stops.</summary>
-internal sealed class RunningHandlers(TimeProvider time) : IDisposable
+internal sealed class RunningHandlers(TimeProvider time)
 {
     /// <summary>How long a stop lets handlers finish before it cancels them.</summary>
     public static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
@@ -44,8 +44,6 @@ internal sealed class RunningHandlers(TimeProvider time) : IDisposable
             await _stopped.CancelAsync().ConfigureAwait(false);
         }
     }
-
-    public void Dispose() => _stopped.Dispose();
 
     private async Task<bool> IdleWithin(TimeSpan limit)
     {

@@ -10,7 +10,9 @@ public sealed record ComponentFactory(string Type, Func<ComponentSettings, Compo
     /// <summary>The types the local runtime has.</summary>
     public static IReadOnlyList<ComponentFactory> All { get; } =
     [
+        new("pubsub.redis", (settings, context) => new RedisPubSub(settings, context)),
         new("pubsub.in-memory", (settings, context) => new InMemoryPubSub(settings, context)),
+        new("state.redis", (settings, context) => new RedisStateStore(settings, context)),
         new("state.in-memory", (settings, context) => new InMemoryStateStore(settings, context)),
         new("secretstores.local.env", (settings, context) => new EnvironmentSecretStore(settings, context)),
     ];
