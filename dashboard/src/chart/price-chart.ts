@@ -46,6 +46,9 @@ export interface PriceChartEvents {
 }
 
 const firstBars = 140;
+const fewestBars = 50;
+/** With more marks than one in so many bars their words would cover each other: the shapes say it alone. */
+const barsPerWord = 10;
 const rightMargin = 6;
 const maxMarkers = 300;
 
@@ -66,6 +69,7 @@ export class PriceChart {
   private byBar = new Map<number, TradingSignal[]>();
   private formingIndex = -1;
   private precision = -1;
+  private priceLineColor = '';
 
   constructor(
     private readonly container: HTMLElement,
@@ -159,6 +163,7 @@ export class PriceChart {
     const bars = this.allBars(source);
     for (const bar of bars) this.times.append(bar.time);
     this.setPrecision(bars.at(-1)?.close);
+    this.paintPriceLine(bars.at(-1));
     this.formingIndex = source.isForming ? bars.length - 1 : -1;
     this.candles.setData(bars.map((bar, i) => this.candle(bar, i)));
     this.volume.setData(bars.map((bar, i) => this.volumeItem(bar, i)));
@@ -166,7 +171,8 @@ export class PriceChart {
     this.drawMarkers();
 
     if (!isSameSeries || range === null) {
-      scale.setVisibleLogicalRange({ from: bars.length - firstBars, to: bars.length + rightMargin });
+      const shown = Math.min(firstBars, Math.max(fewestBars, bars.length + 4));
+      scale.setVisibleLogicalRange({ from: bars.length - shown, to: bars.length + rightMargin });
     } else if (!wasLive && anchor !== undefined) {
       const moved = indexOfN(source, anchor.lastN);
       const from = moved < 0 ? 0 : moved + (range.from - Math.max(0, Math.round(range.from)));
@@ -187,6 +193,7 @@ export class PriceChart {
       this.volume.update(this.volumeItem(bar, index));
       this.overlays.update(bar, time, this.palette);
     }
+    this.paintPriceLine(source.at(source.length - 1));
     if (hadPending || this.markersAreBehind(source)) this.drawMarkers();
   }
 
@@ -201,26 +208,32 @@ export class PriceChart {
     if (this.source === null) return;
     this.byBar = signalsByBar(this.source, this.signals.slice(0, maxMarkers));
     const markers: SeriesMarker<Time>[] = [];
+    const hasWords = this.byBar.size * barsPerWord <= Math.max(this.source.length, firstBars);
     for (const index of [...this.byBar.keys()].sort((a, b) => a - b)) {
       const time = this.times.at(index);
       if (time === undefined) continue;
       for (const side of ['buy', 'sell'] as const) {
         const count = (this.byBar.get(index) ?? []).filter((signal) => signal.side === side).length;
-        if (count > 0) markers.push(this.marker(side, count, time));
+        if (count > 0) markers.push(this.marker(side, count, time, hasWords));
       }
     }
     this.markerCount = markers.length;
     this.markers.setMarkers(markers);
   }
 
-  private marker(side: 'buy' | 'sell', count: number, time: ChartSeconds): SeriesMarker<Time> {
+  private marker(
+    side: 'buy' | 'sell',
+    count: number,
+    time: ChartSeconds,
+    hasWords: boolean,
+  ): SeriesMarker<Time> {
     const isBuy = side === 'buy';
     return {
       time: Number(time) as UTCTimestamp,
       position: isBuy ? 'belowBar' : 'aboveBar',
       shape: isBuy ? 'arrowUp' : 'arrowDown',
       color: isBuy ? this.palette.up : this.palette.down,
-      text: (isBuy ? 'Buy' : 'Sell') + (count > 1 ? ` ×${count}` : ''),
+      text: hasWords ? (isBuy ? 'Buy' : 'Sell') + (count > 1 ? ` ×${count}` : '') : '',
       size: 1.2,
     };
   }
@@ -249,6 +262,15 @@ export class PriceChart {
     return Array.from({ length: this.times.length }, (_, i) => this.times.at(i)).filter(
       (time) => time !== undefined,
     );
+  }
+
+  /** The price line in the colour of the newest bar, which a hollow candle cannot lend. */
+  private paintPriceLine(last: ChartBar | undefined): void {
+    if (last === undefined) return;
+    const color = last.close >= last.open ? this.palette.up : this.palette.down;
+    if (color === this.priceLineColor) return;
+    this.priceLineColor = color;
+    this.candles.applyOptions({ priceLineColor: color });
   }
 
   private setPrecision(price: number | undefined): void {

@@ -70,8 +70,11 @@ export class Sync {
   /** After every connect: the snapshots, then the watched symbol from where it stopped. */
   async refresh(): Promise<void> {
     this.isConnected = true;
-    await Promise.all([this.loadSymbols(), this.loadSignals(), this.loadNotifications(), this.loadStatus()]);
-    if (this.watched !== null) await this.resume();
+    const watched = this.watched;
+    const rest = [this.loadSignals(), this.loadNotifications(), this.loadStatus()];
+    await this.loadSymbols();
+    if (watched !== null && watched === this.watched) await this.resume();
+    await Promise.all(rest);
   }
 
   /** From here on nothing is asked of the hub until the next `refresh`. */

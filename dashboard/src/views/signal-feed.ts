@@ -27,7 +27,7 @@ export function createSignalFeed(store: Store, actions: Actions): View {
     'select',
     { 'aria-label': 'Filter signals by side' },
     [
-      h('option', { value: '' }, ['Both sides']),
+      h('option', { value: '' }, ['Any side']),
       h('option', { value: 'buy' }, ['▲ Buy']),
       h('option', { value: 'sell' }, ['▼ Sell']),
     ],
@@ -53,7 +53,7 @@ export function createSignalFeed(store: Store, actions: Actions): View {
     if (strategy.dataset['key'] === key) return;
     strategy.dataset['key'] = key;
     strategy.replaceChildren(
-      h('option', { value: '' }, ['All strategies']),
+      h('option', { value: '' }, ['Strategy']),
       ...names.map((name) => h('option', { value: name }, [name])),
     );
     strategy.value = store.filter.strategy;

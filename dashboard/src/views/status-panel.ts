@@ -95,13 +95,17 @@ function cards(status: SystemStatus, store: Store): HTMLElement[] {
   const now = store.now();
   const latency = status.latencyMs;
   return [
-    card('Services', [
-      h(
-        'ul',
-        { class: 'services' },
-        status.services.map((service) => serviceItem(service, now)),
-      ),
-    ]),
+    card(
+      'Services',
+      [
+        h(
+          'ul',
+          { class: 'services' },
+          status.services.map((service) => serviceItem(service, now)),
+        ),
+      ],
+      'card wide',
+    ),
     card('Per second', [pairs(status.rates, (value) => `${formatCompact(value)}/s`, 'No rates yet.')]),
     card('Latency', [
       pairs(
@@ -181,8 +185,8 @@ function eventsCard(store: Store): HTMLElement {
   ]);
 }
 
-function card(title: string, children: readonly (Node | null)[]): HTMLElement {
-  return h('section', { class: 'card' }, [h('h3', {}, [title]), ...children]);
+function card(title: string, children: readonly (Node | null)[], shape = 'card'): HTMLElement {
+  return h('section', { class: shape }, [h('h3', {}, [title]), ...children]);
 }
 
 function pairs(
