@@ -1,1 +1,3 @@
-Console.WriteLine("local runtime");
+using DaprTrading.LocalRuntime.Host.Cli;
+
+return await CommandLine.RunAsync(args);

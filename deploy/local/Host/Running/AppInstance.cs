@@ -1,0 +1,155 @@
+using System.Globalization;
+using DaprTrading.LocalRuntime.Components;
+using DaprTrading.LocalRuntime.Host.Control;
+using DaprTrading.LocalRuntime.Host.Processes;
+
+namespace DaprTrading.LocalRuntime.Host.Running;
+
+/// <summary>One instance of an app: its sidecar and its supervised process.</summary>
+internal sealed class AppInstance(RunFileApp app, int number, int? appPort, RunContext context) : IAsyncDisposable
+{
+    /// <summary>How long a process may take to finish what it took.</summary>
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
+
+    private SupervisedProcess? _process;
+    private ISidecar? _sidecar;
+    private bool _sidecarStopped;
+
+    /// <summary>Number from 0.</summary>
+    public int Number => number;
+
+    /// <summary><c>{app}-{number}</c>.</summary>
+    public string Name { get; } = $"{app.AppId}-{number}";
+
+    /// <summary>Port of the app; null when it has none.</summary>
+    public int? AppPort => appPort;
+
+    /// <summary>The sidecar; null before the start.</summary>
+    public ISidecar? Sidecar => _sidecar;
+
+    /// <summary>How often its process was started again.</summary>
+    public int Restarts => _process?.Restarts ?? 0;
+
+    /// <summary>True when the sidecar is ready and the app takes calls.</summary>
+    public bool Ready => _sidecar is { Ready: true } sidecar && sidecar.App is not { Available: false };
+
+    /// <summary>Path of the app's log.</summary>
+    public string LogPath => context.Data.Log(Name);
+
+    /// <summary>Opens the sidecar, then starts the process.</summary>
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        int sidecarPort = number == 0 && !context.Plan.Options.FreePorts && app.DaprHttpPort is { } wanted ? wanted : context.Ports.Take();
+        _sidecar = await context.Sidecars.StartAsync(Options(sidecarPort), cancellationToken).ConfigureAwait(false);
+        if (app.Command.Count == 0) return;
+
+        var filter = new LineFilter(line => context.Notices.Add($"{Name}: {line}"));
+        var gate = new Lock();
+        _process = new SupervisedProcess(Spec(), context.Launcher, context.Children, new RotatingLog(LogPath), context.Logger, context.Time)
+        {
+            Exited = ExitedAsync,
+            Tap = piece =>
+            {
+                lock (gate) filter.Add(piece.Span);
+            },
+        };
+        await _process.StartAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>Kills the process on purpose; its process id, or null when it does not run at this moment.</summary>
+    public int? Kill()
+    {
+        int? pid = _process?.Pid;
+        return _process?.Kill() == true ? pid : null;
+    }
+
+    /// <summary>Ends the process while its sidecar still serves it, so that it can finish what it took.</summary>
+    public Task StopProcessAsync(CancellationToken hurry) => _process?.StopAsync(Grace, hurry) ?? Task.CompletedTask;
+
+    /// <summary>Ends the sidecar: subscriptions drain, actors move.</summary>
+    public async Task StopSidecarAsync(CancellationToken cancellationToken)
+    {
+        if (_sidecar is null || _sidecarStopped) return;
+
+        _sidecarStopped = true;
+        await context.Sidecars.StopAsync(_sidecar, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>What the status shows of it.</summary>
+    public InstanceStatus Status() => new()
+    {
+        Instance = number,
+        Pid = _process?.Pid,
+        AppPort = appPort,
+        SidecarPort = _sidecar?.HttpPort ?? 0,
+        Ready = Ready,
+        Restarts = Restarts,
+        Actors = _sidecar is null || _sidecarStopped ? new Dictionary<string, int>(StringComparer.Ordinal) : context.Actors.ActiveActors(_sidecar),
+        Log = LogPath,
+    };
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        if (_process is not null) await _process.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private Task ExitedAsync() => _sidecar is null || _sidecarStopped ? Task.CompletedTask : context.Sidecars.AppExitedAsync(_sidecar);
+
+    private SidecarOptions Options(int sidecarPort)
+    {
+        ConfigurationResource configuration = context.Plan.Resources.Configuration;
+        var defaults = new SidecarOptions { AppId = app.AppId, Uuid = "", PodName = "" };
+        return defaults with
+        {
+            Instance = number,
+            AppPort = appPort,
+            HttpPort = sidecarPort,
+            AppHost = app.AppChannelAddress,
+            Uuid = context.Uuids.For(Name),
+            PodName = Name,
+            AppMaxConcurrency = app.AppMaxConcurrency,
+            MaxBodySize = app.MaxBodySize ?? defaults.MaxBodySize,
+            AppHealth = app.AppHealth,
+            ApiToken = Variable("DAPR_API_TOKEN"),
+            AppToken = Variable("APP_API_TOKEN"),
+            Features = configuration.EnabledFeatures,
+            SamplingRate = configuration.SamplingRate ?? defaults.SamplingRate,
+            AllowedApis = configuration.AllowedApis,
+            DeniedApis = configuration.DeniedApis,
+        };
+    }
+
+    private string? Variable(string name)
+    {
+        string? value = app.Env.TryGetValue(name, out string? own) ? own : Environment.GetEnvironmentVariable(name);
+        return string.IsNullOrEmpty(value) ? null : value;
+    }
+
+    private ProcessSpec Spec()
+    {
+        var environment = new Dictionary<string, string>(app.Env, StringComparer.Ordinal)
+        {
+            ["DAPR_HTTP_PORT"] = Text(_sidecar!.HttpPort),
+            ["DAPR_GRPC_PORT"] = Text(PortFor(app.DaprGrpcPort)),
+            ["DAPR_METRICS_PORT"] = Text(PortFor(app.MetricsPort)),
+            ["APP_ID"] = app.AppId,
+            ["APP_PROTOCOL"] = app.AppProtocol,
+            ["APP_CHANNEL_ADDRESS"] = app.AppChannelAddress,
+            ["DAPRTRADING_INSTANCE"] = Text(number),
+        };
+        if (appPort is { } port) environment["APP_PORT"] = Text(port);
+        return new ProcessSpec
+        {
+            Name = Name,
+            WorkingDirectory = app.AppDirPath,
+            Command = [.. app.Command.Select(argument => context.Workspace.Redirect(argument, app.AppDirPath))],
+            Environment = environment,
+        };
+    }
+
+    /// <summary>A number nobody uses: nothing listens there, but apps read the variables.</summary>
+    private int PortFor(int? wanted) => number == 0 && !context.Plan.Options.FreePorts && wanted is { } port ? port : context.Ports.Take();
+
+    private static string Text(int value) => value.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,94 @@
+using DaprTrading.LocalRuntime.Components;
+using DaprTrading.LocalRuntime.Host.Ports;
+using Microsoft.Extensions.Logging;
+
+namespace DaprTrading.LocalRuntime.Host.Running;
+
+/// <summary>What will run: the run file, its resources, and how many instances of each app.</summary>
+internal sealed class RunPlan
+{
+    private const int MostInstances = 64;
+
+    private RunPlan(UpOptions options, RunFile file, IReadOnlyList<string> componentPaths, ResourceSet resources)
+    {
+        Options = options;
+        File = file;
+        ComponentPaths = componentPaths;
+        Resources = resources;
+    }
+
+    /// <summary>What was asked for.</summary>
+    public UpOptions Options { get; }
+
+    /// <summary>The run file.</summary>
+    public RunFile File { get; }
+
+    /// <summary>Folders of the components.</summary>
+    public IReadOnlyList<string> ComponentPaths { get; }
+
+    /// <summary>Components, subscriptions, policies, configuration.</summary>
+    public ResourceSet Resources { get; }
+
+    /// <summary>Whether a component wants Redis.</summary>
+    public bool NeedsRedis => Resources.Components.Any(component => component.Type.EndsWith(".redis", StringComparison.Ordinal));
+
+    /// <summary>Loads and checks everything that can be checked before something is started.</summary>
+    /// <exception cref="UserException">Options or files are wrong.</exception>
+    public static RunPlan Load(UpOptions options, ILogger logger)
+    {
+        try
+        {
+            RunFile file = RunFile.Load(options.RunFile);
+            foreach (string warning in file.Warnings) logger.RunFileWarning(warning);
+            string[] components = options.Components is { } chosen ? [chosen] : [.. file.Apps.SelectMany(app => app.ResourcesPaths).Distinct(StringComparer.Ordinal)];
+            IEnumerable<string> configurations = file.Apps.Select(app => app.ConfigFilePath).OfType<string>().Distinct(StringComparer.Ordinal);
+            ResourceSet resources = ResourceLoader.Load([.. components, .. configurations], logger, ComponentEnvironment.FromProcess());
+            var plan = new RunPlan(options, file, components, resources);
+            plan.Check();
+            return plan;
+        }
+        catch (ComponentException e)
+        {
+            throw new UserException(e.Message, e);
+        }
+    }
+
+    /// <summary>Instances of an app at the start.</summary>
+    public int InstancesOf(RunFileApp app) => Options.Scale.TryGetValue(app.AppId, out int wanted) ? wanted : 1;
+
+    /// <summary>The app's port for an instance: the file's or the option's for the first, a free one for all others.</summary>
+    /// <exception cref="UserException">The port is taken.</exception>
+    public int? AppPort(RunFileApp app, int instance, FreePorts ports)
+    {
+        if (app.AppPort is null) return null;
+        if (instance > 0) return ports.Take();
+
+        int? demanded = Options.DemandedPort(app.AppId);
+        if (demanded is null && Options.FreePorts) return ports.Take();
+
+        int port = demanded ?? app.AppPort.Value;
+        ports.Exclude(port);
+        if (FreePorts.IsFree(port)) return port;
+        throw new UserException($"Port {port}, wanted for {app.AppId}, is {PortHolder.Describe(port)}. Free it, or choose another with {WellKnownApps.PortOption(app.AppId)}.");
+    }
+
+    /// <summary>Checks a wanted number of instances.</summary>
+    /// <exception cref="UserException">It is out of range.</exception>
+    public static void CheckInstances(string app, int instances)
+    {
+        if (instances is < 0 or > MostInstances) throw new UserException($"{app}: the number of instances must be from 0 to {MostInstances}, not {instances}.");
+    }
+
+    private void Check()
+    {
+        foreach (var (app, instances) in Options.Scale)
+        {
+            if (!File.Apps.Any(known => known.AppId == app))
+            {
+                throw new UserException($"There is no app '{app}' in {File.Path}; it has {string.Join(", ", File.Apps.Select(known => known.AppId))}.");
+            }
+
+            CheckInstances(app, instances);
+        }
+    }
+}

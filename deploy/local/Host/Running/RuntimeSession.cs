@@ -1,0 +1,98 @@
+using DaprTrading.LocalRuntime.Host.Building;
+using DaprTrading.LocalRuntime.Host.Control;
+using DaprTrading.LocalRuntime.Host.Processes;
+using DaprTrading.LocalRuntime.Host.Redis;
+using Microsoft.Extensions.Logging;
+
+namespace DaprTrading.LocalRuntime.Host.Running;
+
+/// <summary>One life of the runtime on its data folder: lock, clean up, start, show, stop.</summary>
+internal sealed class RuntimeSession(Workspace workspace, UpOptions options, TimeProvider time)
+{
+    private readonly DataDirectory _data = options.Data;
+    private readonly Notices _notices = new();
+
+    /// <summary>Runs until asked to end.</summary>
+    /// <param name="background">True: there is no terminal; everything goes to the runtime's log.</param>
+    /// <param name="interrupt">Signals to this process.</param>
+    /// <returns>The exit code.</returns>
+    public async Task<int> RunAsync(bool background, Interrupt interrupt)
+    {
+        _data.Create();
+        await using FileStream held = FileLock.TryTake(_data.LockFile) ?? throw new UserException($"Another runtime is just starting on {_data.Path}.");
+        using var file = new RotatingLog(_data.Log("runtime"));
+        using ILoggerFactory loggers = RuntimeLogging.Factory(file, _notices, time);
+        Action<string> progress = ProgressLines.To(file, background ? null : Console.Out);
+        if (!background) _notices.Sink = LiveStatus.IsPossible ? null : Console.WriteLine;
+
+        try
+        {
+            return await RunLockedAsync(loggers, progress, background, interrupt).ConfigureAwait(false);
+        }
+        catch (UserException e) when (background)
+        {
+            progress("error: " + e.Message);   // whoever started it in the background reads the log
+            return ExitCode.Failed;
+        }
+    }
+
+    private async Task<int> RunLockedAsync(ILoggerFactory loggers, Action<string> progress, bool background, Interrupt interrupt)
+    {
+        ILogger logger = loggers.CreateLogger<RuntimeSession>();
+        await LeftBehind.ClearAsync(_data, options.Fresh, logger, time, interrupt.Stop).ConfigureAwait(false);
+        var (plan, redisServer) = await PlanAsync(logger, progress, interrupt.Stop).ConfigureAwait(false);
+
+        await using var system = new LocalSystem(workspace, _data, loggers, _notices, time);
+        await using ControlServer control = await ControlServer.StartAsync(system, interrupt.Stop).ConfigureAwait(false);
+        var record = new RuntimeRecord(Environment.ProcessId, ProcessIdentity.StartKey(Environment.ProcessId), control.Address, control.Token, RunStates.Starting);
+        record.Save(_data);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(interrupt.Stop, system.StopRequested);
+        try
+        {
+            await system.StartAsync(plan, redisServer, progress, stop.Token).ConfigureAwait(false);
+            (record with { State = RunStates.Running }).Save(_data);
+            Greet(system.Status(), progress);
+            await (background ? WaitAsync(stop.Token) : LiveStatus.RunAsync(system, _notices, time, stop.Token)).ConfigureAwait(false);
+            return ExitCode.Ok;
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            progress("stopped while starting");
+            return ExitCode.Failed;
+        }
+        finally
+        {
+            await system.StopAsync(progress, interrupt.Hurry).ConfigureAwait(false);
+            File.Delete(_data.RuntimeFile);
+            File.Delete(_data.ChildrenFile);
+        }
+    }
+
+    /// <summary>The plan, and the Redis server it needs (null: none, or somebody else runs it).</summary>
+    private async Task<(RunPlan Plan, string? RedisServer)> PlanAsync(ILogger logger, Action<string> progress, CancellationToken cancellationToken)
+    {
+        RunPlan plan = RunPlan.Load(options, logger);
+        if (!plan.NeedsRedis || !string.IsNullOrEmpty(Environment.GetEnvironmentVariable(RedisServer.HostVariable))) return (plan, null);
+
+        var (path, reason) = await RedisServer.FindAsync(progress, cancellationToken).ConfigureAwait(false);
+        if (path is not null) return (plan, path);
+        if (!options.MayFallBack) throw new UserException(reason);
+
+        progress($"{reason}. Until then: components/memory, where nothing outlives the run.");
+        return (RunPlan.Load(options with { Components = workspace.MemoryComponents }, logger), null);
+    }
+
+    private static void Greet(StatusDocument status, Action<string> progress)
+    {
+        if (status.DashboardUrl is { } dashboard) progress($"Dashboard  {dashboard}");
+        if (status.GatewayUrl is { } gateway) progress($"Gateway    {gateway}/ingest");
+        progress("Everything runs. This is a development runtime: sidecars and Redis listen on loopback only.");
+    }
+
+    private static async Task WaitAsync(CancellationToken stop)
+    {
+        var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using CancellationTokenRegistration registration = stop.Register(stopped.SetResult);
+        await stopped.Task.ConfigureAwait(false);
+    }
+}
