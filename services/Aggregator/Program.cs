@@ -1,2 +1,18 @@
-var app = WebApplication.CreateBuilder(args).Build();
+using DaprTrading.Aggregator;
+using DaprTrading.Aggregator.Symbols;
+using DaprTrading.ServiceDefaults;
+
+var builder = WebApplication.CreateBuilder(args);
+
+builder.AddServiceDefaults(AppIds.Aggregator, AggregatorJson.Default);   // Dapr client, JSON, problem details, health, telemetry
+builder.Services.AddAggregator();                                       // options, SummaryActor, history, publisher
+
+var app = builder.Build();
+
+app.UseServiceDefaults();
+app.MapSymbolSubscriptions();                                           // topics "indicators" and "signals", bulk
+app.MapSymbolEndpoints();                                               // GET /symbols…
+app.MapActorsHandlers();
+app.MapServiceDefaults();                                               // /healthz, /dapr/subscribe
+
 await app.RunAsync();

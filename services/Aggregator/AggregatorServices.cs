@@ -1,0 +1,28 @@
+using DaprTrading.Aggregator.History;
+using DaprTrading.Aggregator.Summaries;
+using DaprTrading.Aggregator.Symbols;
+using DaprTrading.ServiceDefaults;
+
+namespace DaprTrading.Aggregator;
+
+/// <summary>What this service is made of.</summary>
+internal static class AggregatorServices
+{
+    public static void AddAggregator(this IServiceCollection services)
+    {
+        services.AddOptions<AggregatorOptions>().BindConfiguration(AggregatorOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<AggregatorMetrics>();
+        services.AddSingleton<ISegmentStore, DaprSegmentStore>();
+        services.AddSingleton<SymbolDirectory>();
+        services.AddSingleton<SummaryActors>();
+        services.AddSingleton<SymbolReader>();
+        services.AddSingleton<SummaryPublisher>();
+        services.AddHostedService(static provider => provider.GetRequiredService<SummaryPublisher>());
+        services.AddActors(static actors =>
+        {
+            actors.JsonSerializerOptions = ServiceJson.Options(AggregatorJson.Default);
+            actors.DrainRebalancedActors = true;
+            actors.Actors.RegisterActor<SummaryActor>();
+        });
+    }
+}

@@ -1,0 +1,23 @@
+using DaprTrading.Aggregator.Candles;
+using DaprTrading.Aggregator.History;
+using DaprTrading.Aggregator.Ordering;
+using DaprTrading.Aggregator.Summaries;
+
+namespace DaprTrading.Aggregator.Symbols;
+
+/// <summary>What a <see cref="SummaryActor"/> commits in every turn that brought points. Immutable.</summary>
+/// <param name="Version">Version of the format.</param>
+/// <param name="Cursor">Where the series stands.</param>
+/// <param name="Running">The figures; null before the first point.</param>
+/// <param name="Open">The open candle of each base interval; null before the first point.</param>
+/// <param name="Points">Unsealed end of the points.</param>
+/// <param name="Candles">Unsealed end of the closed candles of each base interval.</param>
+internal sealed record SummaryActorState(
+    int Version, PointCursor Cursor, RunningSummary? Running, IReadOnlyList<Candle?> Open, SeriesTail Points, IReadOnlyList<SeriesTail> Candles)
+{
+    public const int CurrentVersion = 1;
+
+    public static readonly SummaryActorState Empty = new(
+        CurrentVersion, PointCursor.Start, null, new Candle?[CandleInterval.Bases.Count], SeriesTail.Empty,
+        [.. CandleInterval.Bases.Select(_ => SeriesTail.Empty)]);
+}
