@@ -1,0 +1,2 @@
+global using DaprTrading.Contracts;
+global using Notice = DaprTrading.Contracts.Notification;
