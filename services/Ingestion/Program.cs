@@ -1,2 +1,16 @@
-var app = WebApplication.CreateBuilder(args).Build();
+using DaprTrading.Contracts;
+using DaprTrading.Ingestion;
+using DaprTrading.ServiceDefaults;
+
+var builder = WebApplication.CreateBuilder(args);
+
+builder.AddServiceDefaults(AppIds.Ingestion, IngestionJson.Default);
+builder.AddIngestion();
+
+var app = builder.Build();
+
+app.UseServiceDefaults();
+app.MapIngest();
+app.MapServiceDefaults();
+
 await app.RunAsync();

@@ -1,0 +1,71 @@
+using Dapr.AspNetCore;
+
+namespace DaprTrading.ServiceDefaults;
+
+/// <summary>The events of one bulk delivery and what becomes of each. An event that is not marked counts as handled.</summary>
+/// <typeparam name="TEvent">Type of the event.</typeparam>
+public sealed class BulkEvents<TEvent>
+    where TEvent : class
+{
+    private readonly List<BulkSubscribeMessageEntry<BulkMessageModel<TEvent>>> _entries;
+    private readonly BulkSubscribeAppResponseStatus[] _statuses;
+
+    internal BulkEvents(List<BulkSubscribeMessageEntry<BulkMessageModel<TEvent>>> entries)
+    {
+        _entries = entries;
+        _statuses = new BulkSubscribeAppResponseStatus[entries.Count];
+    }
+
+    /// <summary>Events for a handler, outside of a delivery.</summary>
+    public BulkEvents(IReadOnlyList<TEvent> events)
+        : this([.. events.Select((e, i) => new BulkSubscribeMessageEntry<BulkMessageModel<TEvent>>(
+            i.ToString(), "application/cloudevents+json", [], new BulkMessageModel<TEvent>(i.ToString(), "", "", "1.0", "application/json", e)))])
+    {
+    }
+
+    /// <summary>Number of events.</summary>
+    public int Count => _entries.Count;
+
+    /// <summary>The event at a position.</summary>
+    public TEvent this[int index] => _entries[index].Event.Data;
+
+    /// <summary>What was decided for the event at a position.</summary>
+    public BulkSubscribeAppResponseStatus StatusOf(int index) => _statuses[index];
+
+    /// <summary>Has the event delivered again, as the resiliency policy says.</summary>
+    public void Retry(int index) => _statuses[index] = BulkSubscribeAppResponseStatus.RETRY;
+
+    /// <summary>Sends the event to the dead-letter topic: it can never be handled.</summary>
+    public void Drop(int index) => _statuses[index] = BulkSubscribeAppResponseStatus.DROP;
+
+    /// <summary>Has every event delivered again.</summary>
+    public void RetryAll() => Array.Fill(_statuses, BulkSubscribeAppResponseStatus.RETRY);
+
+    internal BulkSubscribeAppResponse ToResponse()
+    {
+        var statuses = new List<BulkSubscribeAppResponseEntry>(_entries.Count);
+        for (int i = 0; i < _entries.Count; i++) statuses.Add(new BulkSubscribeAppResponseEntry(_entries[i].EntryId, _statuses[i]));
+        return new BulkSubscribeAppResponse(statuses);
+    }
+
+    internal void DropWithoutData()
+    {
+        for (int i = 0; i < _entries.Count; i++)
+        {
+            if (_entries[i].Event?.Data is null) Drop(i);
+        }
+    }
+}
+
+/// <summary>Handles one bulk delivery. Marks events to be retried or dropped; an exception has all of them retried.</summary>
+/// <typeparam name="TEvent">Type of the event.</typeparam>
+public delegate Task BulkHandler<TEvent>(BulkEvents<TEvent> events, HttpContext http, CancellationToken cancellationToken)
+    where TEvent : class;
+
+/// <summary>How the sidecar gathers events into one delivery.</summary>
+/// <param name="MaxMessages">Most events of one delivery.</param>
+/// <param name="MaxAwait">Longest wait for more events after the first.</param>
+public sealed record BulkSubscriptionSettings(int MaxMessages = 200, TimeSpan? MaxAwait = null)
+{
+    internal int MaxAwaitMs => (int)(MaxAwait ?? TimeSpan.FromMilliseconds(50)).TotalMilliseconds;
+}

@@ -1,0 +1,63 @@
+using Dapr;
+using Dapr.Actors.Runtime;
+using Dapr.Client;
+using DaprTrading.Contracts;
+
+namespace DaprTrading.ServiceDefaults;
+
+/// <summary>Publishes this instance's <see cref="Heartbeat"/> every five seconds.</summary>
+internal sealed class HeartbeatService(
+    DaprClient dapr, ServiceInstance instance, CounterTotals totals, TimeProvider time, IServiceProvider services, ILogger<HeartbeatService> logger)
+    : BackgroundService
+{
+    private static readonly TimeSpan Period = TimeSpan.FromSeconds(5);
+    private bool _failing;
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        bool hostsActors = services.GetService<ActorRuntime>()?.RegisteredActors.Count > 0;
+        using var timer = new PeriodicTimer(Period, time);
+        try
+        {
+            do await BeatAsync(hostsActors, stoppingToken);
+            while (await timer.WaitForNextTickAsync(stoppingToken));
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The process ends.
+        }
+    }
+
+    private async Task BeatAsync(bool hostsActors, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var actors = new Dictionary<string, int>(StringComparer.Ordinal);
+            if (hostsActors)
+            {
+                DaprMetadata metadata = await dapr.GetMetadataAsync(cancellationToken);
+                foreach (DaprActorMetadata actor in metadata.Actors) actors[actor.Type] = actor.Count;
+            }
+
+            var beat = new Heartbeat(
+                instance.App, instance.Name, instance.StartedAt, time.GetUtcNow().ToUnixTimeMilliseconds(), totals.Snapshot(), actors);
+            await dapr.PublishEventAsync(PubSubNames.Bus, Topics.Heartbeats, beat, cancellationToken);
+            if (_failing) logger.HeartbeatsResumed();
+            _failing = false;
+        }
+        catch (DaprException e)
+        {
+            if (!_failing) logger.HeartbeatFailed(e);
+            _failing = true;
+        }
+    }
+}
+
+internal static partial class HeartbeatLog
+{
+    [LoggerMessage(1001, LogLevel.Warning, "Heartbeats are not getting through; trying again every few seconds")]
+    public static partial void HeartbeatFailed(this ILogger logger, Exception exception);
+
+    [LoggerMessage(1002, LogLevel.Information, "Heartbeats are getting through again")]
+    public static partial void HeartbeatsResumed(this ILogger logger);
+}

@@ -1,0 +1,96 @@
+using Dapr.Client;
+
+namespace DaprTrading.ServiceDefaults;
+
+/// <summary>What a <see cref="StateLog{T}"/> stores under one key.</summary>
+/// <typeparam name="T">Type of the items.</typeparam>
+/// <param name="Sealed">Number of sealed pages before this one.</param>
+/// <param name="Items">Items, oldest first.</param>
+public sealed record StateLogPage<T>(long Sealed, IReadOnlyList<T> Items);
+
+/// <summary>A bounded, append-only list in a Dapr state store, shared by the replicas of a service.</summary>
+/// <remarks>
+/// The open page is one document changed by compare-and-swap. A full page is written under its own number before the next page begins; its content
+/// was committed with the open page, so every writer that seals it writes the same. Appends that repeat an id are ignored. Thread-safe.
+/// </remarks>
+/// <typeparam name="T">Type of the items; <see cref="StateLogPage{T}"/> of it must be in a JSON context.</typeparam>
+/// <param name="dapr">Client of the sidecar.</param>
+/// <param name="store">State store component.</param>
+/// <param name="name">Key of the open page; sealed pages are <c>{name}-{number}</c>.</param>
+/// <param name="id">Identity of an item.</param>
+/// <param name="pageSize">Items after which a page is sealed.</param>
+/// <param name="maxPages">Sealed pages kept.</param>
+public sealed class StateLog<T>(DaprClient dapr, string store, string name, Func<T, string> id, int pageSize = 100, int maxPages = 50) : IDisposable
+{
+    private const int MaxAttempts = 50;
+    private static readonly StateOptions FirstWrite = new() { Concurrency = ConcurrencyMode.FirstWrite };
+    private readonly SemaphoreSlim _gate = new(1);
+
+    /// <summary>Appends the items whose ids are new. Throws <see cref="Dapr.DaprException"/> when the store does not take them.</summary>
+    /// <returns>The items that were new.</returns>
+    public async Task<IReadOnlyList<T>> AppendAsync(IReadOnlyList<T> items, CancellationToken cancellationToken)
+    {
+        if (items.Count == 0) return [];
+        await _gate.WaitAsync(cancellationToken);
+        try
+        {
+            for (int attempt = 0; attempt < MaxAttempts; attempt++)
+            {
+                var (page, etag) = await dapr.GetStateAndETagAsync<StateLogPage<T>?>(store, name, cancellationToken: cancellationToken);
+                page ??= new StateLogPage<T>(0, []);
+                IReadOnlyList<T> added = New(page.Items, items);
+                if (added.Count == 0) return added;
+
+                StateLogPage<T> next = page.Items.Count >= pageSize
+                    ? await SealAsync(page, added, cancellationToken)
+                    : page with { Items = [.. page.Items, .. added] };
+                if (await dapr.TrySaveStateAsync(store, name, next, etag, FirstWrite, cancellationToken: cancellationToken)) return added;
+            }
+
+            throw new Dapr.DaprException($"The log '{name}' in state store '{store}' was changed by others {MaxAttempts} times in a row.");
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    /// <summary>Up to <paramref name="limit"/> items that fit, newest first.</summary>
+    public async Task<IReadOnlyList<T>> ReadNewestAsync(int limit, Func<T, bool>? where, CancellationToken cancellationToken)
+    {
+        var found = new List<T>();
+        var page = await dapr.GetStateAsync<StateLogPage<T>?>(store, name, cancellationToken: cancellationToken);
+        long number = page?.Sealed ?? 0;
+        long oldest = Math.Max(0, number - maxPages);
+        while (page is not null && found.Count < limit)
+        {
+            for (int i = page.Items.Count - 1; i >= 0 && found.Count < limit; i--)
+            {
+                if (where is null || where(page.Items[i])) found.Add(page.Items[i]);
+            }
+
+            if (--number < oldest) break;
+            page = await dapr.GetStateAsync<StateLogPage<T>?>(store, PageKey(number), cancellationToken: cancellationToken);
+        }
+
+        return found;
+    }
+
+    /// <inheritdoc />
+    public void Dispose() => _gate.Dispose();
+
+    private async Task<StateLogPage<T>> SealAsync(StateLogPage<T> full, IReadOnlyList<T> added, CancellationToken cancellationToken)
+    {
+        await dapr.SaveStateAsync(store, PageKey(full.Sealed), full, cancellationToken: cancellationToken);
+        if (full.Sealed >= maxPages) await dapr.DeleteStateAsync(store, PageKey(full.Sealed - maxPages), cancellationToken: cancellationToken);
+        return new StateLogPage<T>(full.Sealed + 1, added);
+    }
+
+    private List<T> New(IReadOnlyList<T> present, IReadOnlyList<T> items)
+    {
+        var seen = new HashSet<string>(present.Select(id), StringComparer.Ordinal);
+        return [.. items.Where(item => seen.Add(id(item)))];
+    }
+
+    private string PageKey(long number) => $"{name}-{number}";
+}

@@ -1,0 +1,50 @@
+using DaprTrading.Contracts;
+using DaprTrading.Ingestion.Publishing;
+
+namespace DaprTrading.Tests.Unit.Ingestion;
+
+public sealed class SequenceStamperTests
+{
+    private readonly SequenceStamper _stamper = new("ingestion-1");
+
+    [Fact]
+    public void Stamp_UnnumberedBars_AreNumberedFromOnePerSymbolAndSource()
+    {
+        Stamp("A").Should().Be(("ingestion-1", 1));
+        Stamp("A").Should().Be(("ingestion-1", 2));
+        Stamp("B").Should().Be(("ingestion-1", 1));
+        Stamp("A", "feed").Should().Be(("feed@ingestion-1", 1));
+        Stamp("A").Should().Be(("ingestion-1", 3));
+    }
+
+    [Fact]
+    public void Stamp_NumberedBar_IsLeftAlone()
+    {
+        Stamp("A", "feed", 9).Should().Be(("feed", 9));
+    }
+
+    [Fact]
+    public void BeginEpoch_NumbersFromOneUnderANewName()
+    {
+        Stamp("A");
+        _stamper.BeginEpoch();
+
+        Stamp("A").Should().Be(("ingestion-1.2", 1));
+    }
+
+    [Fact]
+    public void Stamp_EventsAndBarsOfOneSymbol_AreNumberedApart()
+    {
+        Stamp("A");
+
+        MarketEvent stamped = _stamper.Stamp(new MarketEvent(MarketEventKinds.OrderBook, "A", 0, "", 0, 0));
+
+        stamped.Sequence.Should().Be(1);
+    }
+
+    private (string Source, long Sequence) Stamp(string symbol, string source = "", long sequence = 0)
+    {
+        Bar bar = _stamper.Stamp(symbol, new Bar(0, 1, 1, 1, 1, 1, source, sequence, 0));
+        return (bar.Source, bar.Sequence);
+    }
+}
