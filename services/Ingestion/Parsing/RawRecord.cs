@@ -31,9 +31,8 @@ internal sealed class RawRecord
             reader.Read();
             if (field >= 0) Set(field, ref reader);
             reader.Skip();
+            at = null;
         }
-
-        at = null;
     }
 
     private void Set(int field, ref Utf8JsonReader reader)
