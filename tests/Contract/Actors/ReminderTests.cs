@@ -31,6 +31,7 @@ public sealed class ReminderTests
         {
             await before.SendAsync("POST", "T/1/reminders/r", """{"dueTime":"1s","period":"R5/PT1S"}""");
             for (int n = 1; n <= 2; n++) await FireAsync(before, n);
+            await before.Time.UntilArmedAsync(Second);
         }
 
         await using var after = new ActorWorld(store);

@@ -11,6 +11,7 @@ internal sealed partial class Reminders(ActorRouter router, ActorStores stores, 
     private const int Repetitions = 3;
 
     private static readonly TimeSpan RepetitionDelay = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan RecordPatience = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan LongestLoadDelay = TimeSpan.FromSeconds(30);
 
     private readonly ConcurrentDictionary<string, ReminderBook> _books = new(StringComparer.Ordinal);
@@ -90,17 +91,24 @@ internal sealed partial class Reminders(ActorRouter router, ActorStores stores, 
             failures++;
         }
 
-        bool again = await book.AdvanceAsync(reminder, context.Time.GetUtcNow(), stopping);
+        if (await RecordAsync(book, reminder) && book.Has(reminder)) Arm(book, reminder);
+    }
+
+    /// <summary>Notes a firing, also when the runtime is stopping: it has happened. True: the reminder fires again.</summary>
+    private async Task<bool> RecordAsync(ReminderBook book, Reminder reminder)
+    {
+        using var limit = new CancellationTokenSource(RecordPatience, context.Time);
+        bool again = await book.AdvanceAsync(reminder, context.Time.GetUtcNow(), limit.Token);
         try
         {
-            await book.SaveAsync(reminder.Key, stopping);
+            await book.SaveAsync(reminder.Key, limit.Token);
         }
-        catch (Exception e) when (!stopping.IsCancellationRequested)
+        catch (Exception e)
         {
             LogNotSaved(context.Logger, reminder.Key.Name, reminder.Key.Type, reminder.Key.Id, e.Message);
         }
 
-        if (again && book.Has(reminder)) Arm(book, reminder);
+        return again;
     }
 
     private async Task<bool> TryDeliverAsync(Reminder reminder, ReadOnlyMemory<byte> body, CancellationToken stopping)
