@@ -1,0 +1,11 @@
+using DaprTrading.Contracts;
+using DaprTrading.Processing.Symbols;
+
+namespace DaprTrading.Processing.Bars;
+
+/// <summary>The symbols' actors, wherever they are.</summary>
+internal interface ISymbols
+{
+    /// <summary>Has the symbol's actor take in a batch; throws when it did not.</summary>
+    Task<ApplyResult> ApplyAsync(BarBatch batch, CancellationToken cancellationToken);
+}

@@ -1,0 +1,78 @@
+using Dapr.Actors.Runtime;
+using DaprTrading.Contracts;
+
+namespace DaprTrading.Processing.Symbols;
+
+/// <summary>Turns the bars of one symbol into points: loads the state, has it computed, publishes, stores.</summary>
+/// <remarks>
+/// Publishes before the state is stored at the end of the turn. A crash in between leaves the old state, and the bars, not being
+/// acknowledged, come again: the points are published again under the same numbers. While bars wait for a missing one, a reminder wakes
+/// the actor up even if no further bar comes; it is taken back the first time it finds nothing waiting, not each time a gap closes,
+/// because most gaps close within milliseconds.
+/// </remarks>
+[Actor(TypeName = ActorTypes.Symbol)]
+internal sealed class SymbolActor(
+    ActorHost host, SymbolSettings settings, IIndicatorPublisher publisher, ProcessingMetrics metrics, TimeProvider time)
+    : Actor(host), ISymbolActor, IRemindable
+{
+    private const string State = "series";
+    private const string GapReminder = "gap";
+
+    private bool _reminded;
+
+    private string Symbol => Id.GetId();
+
+    private TimeSpan GapTimeout => TimeSpan.FromMilliseconds(settings.Limits.GapTimeoutMs);
+
+    /// <inheritdoc/>
+    public async Task<ApplyResult> ApplyAsync(BarBatch batch, CancellationToken cancellationToken)
+    {
+        SymbolTurn turn = await TurnAsync(batch.Bars, cancellationToken);
+        return new ApplyResult(turn.Points.Count, turn.Repeats, turn.Held, turn.Missing);
+    }
+
+    /// <inheritdoc/>
+    public async Task ReceiveReminderAsync(string reminderName, byte[] state, TimeSpan dueTime, TimeSpan period)
+    {
+        if (reminderName != GapReminder)
+            return;
+
+        _reminded = true;
+        SymbolTurn turn = await TurnAsync([], CancellationToken.None);
+        if (turn.HasGap)
+            return;
+        await UnregisterReminderAsync(GapReminder);
+        _reminded = false;
+    }
+
+    private async Task<SymbolTurn> TurnAsync(IReadOnlyList<Bar> bars, CancellationToken cancellationToken)
+    {
+        ConditionalValue<SymbolState> stored = await StateManager.TryGetStateAsync<SymbolState>(State, cancellationToken);
+        SymbolState before = stored.HasValue ? stored.Value : SymbolState.Empty;
+        SymbolTurn turn = before.Apply(bars, time.GetUtcNow().ToUnixTimeMilliseconds(), settings);
+
+        if (turn.Points.Count > 0)
+            await publisher.PublishAsync(Symbol, turn.Previous, turn.Points, cancellationToken);
+        if (turn.HasGap && !_reminded)
+            await RemindAsync();
+        if (!ReferenceEquals(turn.After, before))
+            await StateManager.SetStateAsync(State, turn.After, cancellationToken);
+
+        metrics.Count(turn);
+        if (turn.Missing > 0)
+            Logger.GapGivenUp(Symbol, turn.Missing, GapTimeout);
+        return turn;
+    }
+
+    private async Task RemindAsync()
+    {
+        await RegisterReminderAsync(GapReminder, null, GapTimeout, GapTimeout);
+        _reminded = true;
+    }
+}
+
+internal static partial class SymbolActorLog
+{
+    [LoggerMessage(2101, LogLevel.Warning, "Gave up {Missing} bars of {Symbol} that did not come within {Timeout}")]
+    public static partial void GapGivenUp(this ILogger logger, string symbol, long missing, TimeSpan timeout);
+}

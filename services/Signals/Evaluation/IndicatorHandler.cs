@@ -1,0 +1,48 @@
+using DaprTrading.Contracts;
+using DaprTrading.ServiceDefaults;
+using DaprTrading.Signals.History;
+using DaprTrading.Signals.Settings;
+
+namespace DaprTrading.Signals.Evaluation;
+
+/// <summary>Turns one bulk delivery of points into signals: evaluates, publishes, logs, and only then lets it be acknowledged.</summary>
+/// <remarks>
+/// It keeps nothing between deliveries. A delivery that comes again, or two replicas that get the same points, make the same signals
+/// under the same ids, and whoever acts on them recognises the repeat.
+/// </remarks>
+internal sealed class IndicatorHandler(CurrentStrategies strategies, ISignalPublisher publisher, ISignalLog log, SignalsMetrics metrics)
+{
+    public async Task HandleAsync(BulkEvents<IndicatorBatch> events, HttpContext http, CancellationToken cancellationToken)
+    {
+        // The settings decide what is a signal: without them, nothing may be evaluated.
+        if (strategies.Set is not { } set)
+        {
+            events.RetryAll();
+            return;
+        }
+
+        var signals = new List<TradingSignal>();
+        int points = 0;
+        for (int i = 0; i < events.Count; i++)
+        {
+            if (events.StatusOf(i) != default)
+                continue;
+            if (events[i] is not { Symbol.Length: > 0, Points.Count: > 0 } batch)
+            {
+                events.Drop(i);
+                continue;
+            }
+
+            set.Evaluate(batch, signals);
+            points += batch.Points.Count;
+        }
+
+        if (signals.Count > 0)
+        {
+            await publisher.PublishAsync(signals, cancellationToken);
+            await log.AppendAsync(signals, cancellationToken);
+        }
+
+        metrics.Evaluated(points, signals);
+    }
+}

@@ -1,0 +1,31 @@
+using Dapr.Client;
+using DaprTrading.Contracts;
+using DaprTrading.ServiceDefaults;
+using DaprTrading.Signals.Context;
+using DaprTrading.Signals.Evaluation;
+using DaprTrading.Signals.History;
+using DaprTrading.Signals.Settings;
+
+namespace DaprTrading.Signals;
+
+internal static class SignalsServices
+{
+    private const string LogKey = "signals";
+
+    /// <summary>Strategies and their settings, the log of signals, the context of each symbol.</summary>
+    public static void AddSignals(this WebApplicationBuilder builder)
+    {
+        IServiceCollection services = builder.Services;
+        services.AddSingleton<SignalsMetrics>();
+        services.AddSingleton<ISettingsStore, SettingsStore>();
+        services.AddSingleton<CurrentStrategies>();
+        services.AddHostedService<SettingsRefresher>();
+        services.AddSingleton(provider => new StateLog<TradingSignal>(
+            provider.GetRequiredService<DaprClient>(), StateStores.State, LogKey, signal => signal.Id));
+        services.AddSingleton<ISignalLog, SignalLog>();
+        services.AddSingleton<ISignalPublisher, SignalPublisher>();
+        services.AddSingleton<IndicatorHandler>();
+        services.AddSingleton<MarketContext>();
+        services.AddSingleton<MarketEventHandler>();
+    }
+}

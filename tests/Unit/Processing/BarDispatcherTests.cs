@@ -1,0 +1,122 @@
+using System.Collections.Concurrent;
+using Dapr.AspNetCore;
+using DaprTrading.Contracts;
+using DaprTrading.Processing.Bars;
+using DaprTrading.Processing.Symbols;
+using DaprTrading.ServiceDefaults;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace DaprTrading.Tests.Unit.Processing;
+
+public sealed class BarDispatcherTests
+{
+    private readonly FakeSymbols _symbols = new();
+
+    [Fact]
+    public async Task HandleAsync_SeveralEventsOfASymbol_AreOneCallInTheirOrder()
+    {
+        List<Bar> bars = SampleBars.Of(1, 6);
+
+        await HandleAsync(Batch("A", bars[0], bars[1]), Batch("B", bars[0]), Batch("A", bars[2]), Batch("A", bars[3], bars[4]));
+
+        _symbols.Calls.Select(c => c.Symbol).Should().BeEquivalentTo("A", "B");
+        _symbols.Calls.Single(c => c.Symbol == "A").Bars.Should().Equal(bars.Take(5));
+    }
+
+    [Fact]
+    public async Task HandleAsync_OneActorFails_OnlyItsEventsComeAgain()
+    {
+        _symbols.Failing.Add("B");
+        List<Bar> bars = SampleBars.Of(1, 3);
+
+        BulkEvents<BarBatch> events = await HandleAsync(Batch("A", bars[0]), Batch("B", bars[0]), Batch("C", bars[0]), Batch("B", bars[1]));
+
+        Statuses(events).Should().Equal(
+            BulkSubscribeAppResponseStatus.SUCCESS, BulkSubscribeAppResponseStatus.RETRY,
+            BulkSubscribeAppResponseStatus.SUCCESS, BulkSubscribeAppResponseStatus.RETRY);
+    }
+
+    [Fact]
+    public async Task HandleAsync_EventWithoutSymbolOrBars_IsDropped()
+    {
+        BulkEvents<BarBatch> events = await HandleAsync(Batch("A"), Batch("", SampleBars.Of(1, 1)[0]), Batch("A", SampleBars.Of(1, 1)[0]));
+
+        Statuses(events).Should().Equal(
+            BulkSubscribeAppResponseStatus.DROP, BulkSubscribeAppResponseStatus.DROP, BulkSubscribeAppResponseStatus.SUCCESS);
+        _symbols.Calls.Should().ContainSingle();
+    }
+
+    [Fact]
+    public async Task HandleAsync_VeryManyBarsOfASymbol_AreSeveralCallsInTheirOrder()
+    {
+        List<Bar> bars = SampleBars.Of(1, 5_000);
+
+        await HandleAsync([.. bars.Chunk(700).Select(part => Batch("A", part))]);
+
+        _symbols.Calls.Should().HaveCount(4).And.OnlyContain(c => c.Bars.Count <= BarDispatcher.MaxBarsPerCall);
+        _symbols.Calls.SelectMany(c => c.Bars).Should().Equal(bars);
+    }
+
+    [Fact]
+    public async Task HandleAsync_ManySymbols_RunSideBySideButBounded()
+    {
+        _symbols.Gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Bar bar = SampleBars.Of(1, 1)[0];
+
+        Task handling = HandleAsync([.. Enumerable.Range(0, 40).Select(i => Batch($"S{i}", bar))]);
+        await _symbols.Full.Task.WaitAsync(TimeSpan.FromSeconds(10));
+        _symbols.Gate.SetResult();
+        await handling.WaitAsync(TimeSpan.FromSeconds(10));
+
+        _symbols.MostAtOnce.Should().Be(16);
+        _symbols.Calls.Should().HaveCount(40);
+    }
+
+    private async Task<BulkEvents<BarBatch>> HandleAsync(params BarBatch[] batches)
+    {
+        var events = new BulkEvents<BarBatch>(batches);
+        await new BarDispatcher(_symbols, NullLogger<BarDispatcher>.Instance).HandleAsync(events, new DefaultHttpContext(), CancellationToken.None);
+        return events;
+    }
+
+    private static BarBatch Batch(string symbol, params Bar[] bars) => new(symbol, bars);
+
+    private static IEnumerable<BulkSubscribeAppResponseStatus> Statuses(BulkEvents<BarBatch> events) =>
+        Enumerable.Range(0, events.Count).Select(events.StatusOf);
+
+    private sealed class FakeSymbols : ISymbols
+    {
+        private readonly Lock _lock = new();
+        private int _running;
+
+        public ConcurrentQueue<BarBatch> Calls { get; } = new();
+
+        public HashSet<string> Failing { get; } = [];
+
+        public TaskCompletionSource? Gate { get; set; }
+
+        public TaskCompletionSource Full { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public int MostAtOnce { get; private set; }
+
+        public async Task<ApplyResult> ApplyAsync(BarBatch batch, CancellationToken cancellationToken)
+        {
+            Calls.Enqueue(batch);
+            if (Failing.Contains(batch.Symbol))
+                throw new HttpRequestException("The actor cannot be reached.");
+            lock (_lock)
+            {
+                MostAtOnce = Math.Max(MostAtOnce, ++_running);
+                if (_running == 16)
+                    Full.TrySetResult();
+            }
+
+            if (Gate is not null)
+                await Gate.Task;
+            lock (_lock)
+                _running--;
+            return new ApplyResult(batch.Bars.Count, 0, 0, 0);
+        }
+    }
+}
