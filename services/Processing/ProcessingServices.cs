@@ -1,5 +1,3 @@
-using Dapr.Actors.Client;
-using DaprTrading.Contracts;
 using DaprTrading.Processing.Bars;
 using DaprTrading.Processing.Symbols;
 using DaprTrading.ServiceDefaults;
@@ -15,8 +13,6 @@ internal static class ProcessingServices
     /// <summary>A turn that is running when its actor moves is let finish for this long.</summary>
     private static readonly TimeSpan DrainTimeout = TimeSpan.FromSeconds(10);
 
-    private static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(30);
-
     /// <summary>Options, the symbol actor and what it publishes with, the way from the subscription to the actors.</summary>
     public static void AddProcessing(this WebApplicationBuilder builder)
     {
@@ -30,10 +26,7 @@ internal static class ProcessingServices
 
         services.AddSingleton<ProcessingMetrics>();
         services.AddSingleton<IIndicatorPublisher, IndicatorPublisher>();
-        services.AddSingleton<ISymbols>(_ => new SymbolProxies(new ActorProxyOptions
-        {
-            JsonSerializerOptions = ServiceJson.Options(ProcessingJson.Default), RequestTimeout = CallTimeout,
-        }));
+        services.AddSingleton<ISymbols, SymbolProxies>();
         services.AddSingleton<BarDispatcher>();
 
         services.AddActors(options =>

@@ -7,14 +7,21 @@ using DaprTrading.Processing.Symbols;
 namespace DaprTrading.Processing.Bars;
 
 /// <summary>Calls the actors through the sidecar. Keeps a proxy per symbol, because making one is not free.</summary>
-internal sealed class SymbolProxies(ActorProxyOptions options) : ISymbols
+internal sealed class SymbolProxies(IActorProxyFactory factory) : ISymbols
 {
     private const int MaxProxies = 10_000;
 
+    private static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(30);
+
     private readonly ConcurrentDictionary<string, ActorProxy> _proxies = new();
 
-    public Task<ApplyResult> ApplyAsync(BarBatch batch, CancellationToken cancellationToken) =>
-        ProxyOf(batch.Symbol).InvokeMethodAsync<BarBatch, ApplyResult>(nameof(ISymbolActor.ApplyAsync), batch, cancellationToken);
+    public async Task<ApplyResult> ApplyAsync(BarBatch batch, CancellationToken cancellationToken)
+    {
+        using var limited = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limited.CancelAfter(CallTimeout);
+        return await ProxyOf(batch.Symbol)
+            .InvokeMethodAsync<BarBatch, ApplyResult>(nameof(ISymbolActor.ApplyAsync), batch, limited.Token);
+    }
 
     private ActorProxy ProxyOf(string symbol)
     {
@@ -24,6 +31,6 @@ internal sealed class SymbolProxies(ActorProxyOptions options) : ISymbols
         // A proxy is only an address: forgetting all of them now and then is cheaper than remembering which was used last.
         if (_proxies.Count >= MaxProxies)
             _proxies.Clear();
-        return _proxies.GetOrAdd(symbol, static (id, options) => ActorProxy.Create(new ActorId(id), ActorTypes.Symbol, options), options);
+        return _proxies.GetOrAdd(symbol, static (id, factory) => factory.Create(new ActorId(id), ActorTypes.Symbol), factory);
     }
 }

@@ -1,0 +1,169 @@
+using System.Net.Http.Json;
+using System.Text.Json;
+using DaprTrading.Contracts;
+using DaprTrading.Processing;
+using DaprTrading.Processing.Bars;
+using DaprTrading.ServiceDefaults;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Logging;
+
+namespace DaprTrading.Tests.Unit.Processing;
+
+/// <summary>The whole service over HTTP, with a fake sidecar: from a bulk delivery through the actor to what is published and stored.</summary>
+public sealed class ProcessingServiceTests : IAsyncLifetime
+{
+    private readonly HttpClient _http = new();
+    private FakeSidecar _sidecar = null!;
+    private WebApplication _app = null!;
+
+    public async Task InitializeAsync()
+    {
+        _sidecar = await FakeSidecar.StartAsync();
+        await StartAppAsync();
+    }
+
+    public async Task DisposeAsync()
+    {
+        await _app.DisposeAsync();
+        await _sidecar.DisposeAsync();
+        _http.Dispose();
+    }
+
+    [Fact]
+    public async Task Delivery_OfBarsInOrder_PublishesThenStores()
+    {
+        List<Bar> bars = SampleBars.Of(1, 5);
+
+        string[] statuses = await DeliverAsync(new BarBatch("ACME", bars[..2]), new BarBatch("ACME", bars[2..]));
+
+        statuses.Should().Equal("SUCCESS", "SUCCESS");
+        _sidecar.Asked.Should().Equal("publish", "save");
+        PublishedNumbers().Should().Equal(1, 2, 3, 4, 5);
+    }
+
+    [Fact]
+    public async Task Delivery_OfRepeats_PublishesAndStoresNothing()
+    {
+        List<Bar> bars = SampleBars.Of(1, 5);
+        await DeliverAsync(new BarBatch("ACME", bars));
+        _sidecar.Asked.Clear();
+
+        string[] statuses = await DeliverAsync(new BarBatch("ACME", bars));
+
+        statuses.Should().Equal("SUCCESS");
+        _sidecar.Asked.Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task Delivery_BrokerDoesNotTakeThePoints_StoresNothingAndComesAgain()
+    {
+        List<Bar> bars = SampleBars.Of(1, 5);
+        _sidecar.FailPublish = true;
+
+        string[] failed = await DeliverAsync(new BarBatch("ACME", bars));
+        _sidecar.FailPublish = false;
+        string[] repeated = await DeliverAsync(new BarBatch("ACME", bars));
+
+        failed.Should().Equal("RETRY");
+        repeated.Should().Equal("SUCCESS");
+        _sidecar.Asked.Where(asked => asked == "save").Should().ContainSingle();
+        PublishedNumbers().Should().Equal(1, 2, 3, 4, 5);
+    }
+
+    [Fact]
+    public async Task Delivery_StateIsNotTakenAndTheProcessStartsAnew_PublishesTheSamePointsAgain()
+    {
+        List<Bar> bars = SampleBars.Of(1, 40);
+        await DeliverAsync(new BarBatch("ACME", bars[..30]));
+        _sidecar.FailSave = true;
+        string[] failed = await DeliverAsync(new BarBatch("ACME", bars[30..]));
+        _sidecar.FailSave = false;
+        await _app.DisposeAsync();
+        await StartAppAsync();
+
+        await DeliverAsync(new BarBatch("ACME", bars[30..]));
+
+        failed.Should().Equal("RETRY");
+        JsonElement[] published = [.. _sidecar.Published];
+        published.Should().HaveCount(3);
+        published[2].GetRawText().Should().Be(published[1].GetRawText());
+        published[2].GetProperty("previous").GetProperty("n").GetInt64().Should().Be(30);
+    }
+
+    [Fact]
+    public async Task Reminder_OfAGap_IsThereWhileBarsWaitAndTakenBackAfterwards()
+    {
+        List<Bar> bars = SampleBars.Of(1, 3);
+        await DeliverAsync(new BarBatch("ACME", [bars[0], bars[2]]));
+        _sidecar.Asked.Should().Equal("publish", "remind gap", "save");
+        await DeliverAsync(new BarBatch("ACME", [bars[1]]));
+        _sidecar.Asked.Clear();
+
+        using HttpResponseMessage response = await _http.PutAsJsonAsync(
+            new Uri(_sidecar.App!, "actors/SymbolActor/ACME/method/remind/gap"), new { dueTime = "0h0m2s0ms", period = "0h0m2s0ms", data = "" });
+
+        response.EnsureSuccessStatusCode();
+        _sidecar.Asked.Should().Equal("unremind gap");
+        PublishedNumbers().Should().Equal(1, 2, 3);
+    }
+
+    [Fact]
+    public async Task Reminder_OfAnOverdueGap_PublishesWhatWaited()
+    {
+        List<Bar> bars = SampleBars.Of(1, 3);
+        await DeliverAsync(new BarBatch("ACME", [bars[0], bars[2]]));
+
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        while (_sidecar.Published.Count < 2 && await timer.WaitForNextTickAsync(limit.Token))
+        {
+            using HttpResponseMessage response = await _http.PutAsJsonAsync(
+                new Uri(_sidecar.App!, "actors/SymbolActor/ACME/method/remind/gap"), new { dueTime = "", period = "0h0m2s0ms", data = "" });
+            response.EnsureSuccessStatusCode();
+        }
+
+        PublishedNumbers().Should().Equal(1, 2);
+        _sidecar.Asked.Should().EndWith(["unremind gap", "save"]);
+    }
+
+    private IEnumerable<long> PublishedNumbers() =>
+        _sidecar.Published.SelectMany(batch => batch.GetProperty("points").EnumerateArray()).Select(point => point.GetProperty("n").GetInt64());
+
+    private async Task StartAppAsync()
+    {
+        WebApplicationBuilder builder = WebApplication.CreateBuilder();
+        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
+        {
+            ["URLS"] = "http://127.0.0.1:0",
+            ["DAPR_HTTP_ENDPOINT"] = _sidecar.Endpoint,
+            ["Processing:Ordering:GapTimeout"] = "00:00:00.200",
+        });
+        builder.AddServiceDefaults(AppIds.Processing, ProcessingJson.Default);
+        builder.Logging.ClearProviders();
+        builder.AddProcessing();
+        _app = builder.Build();
+        _app.UseServiceDefaults();
+        _app.MapBarSubscription();
+        _app.MapActorsHandlers();
+        await _app.StartAsync();
+        _sidecar.App = new Uri(_app.Urls.First() + "/");
+    }
+
+    private async Task<string[]> DeliverAsync(params BarBatch[] batches)
+    {
+        var body = new
+        {
+            id = "1", topic = "bars", pubsubname = "pubsub", type = "com.dapr.event.sent.bulk", metadata = new { },
+            entries = batches.Select((batch, i) => new
+            {
+                entryId = $"e{i}", contentType = "application/cloudevents+json",
+                @event = new { id = $"{i}", source = "ingestion", type = "com.dapr.event.sent", specversion = "1.0", datacontenttype = "application/json", data = batch },
+            }),
+        };
+        using HttpResponseMessage response = await _http.PostAsJsonAsync(new Uri(_sidecar.App!, "events/pubsub/bars"), body);
+        response.EnsureSuccessStatusCode();
+        using JsonDocument answer = JsonDocument.Parse(await response.Content.ReadAsStringAsync());
+        return [.. answer.RootElement.GetProperty("statuses").EnumerateArray().Select(status => status.GetProperty("status").GetString()!)];
+    }
+}
