@@ -6,7 +6,6 @@ declare const process: { readonly env: Readonly<Record<string, string | undefine
 const backend = process.env['DASHBOARD_BACKEND'] ?? 'http://localhost:8080';
 
 export default defineConfig({
-  base: './',
   build: {
     outDir: '../services/Visualization/wwwroot',
     emptyOutDir: true,

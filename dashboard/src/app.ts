@@ -92,7 +92,8 @@ export function startApp(root: HTMLElement, makeBackend: (malformed: () => void)
     actions.jump({ symbol: notice.symbol, n, id: notice.signalId });
   };
   const tell = (fresh: readonly Notice[]): void => {
-    if (store.preferences.toasts && document.visibilityState === 'visible') toasts.push(fresh);
+    if (store.preferences.toasts && !store.drawerOpen && document.visibilityState === 'visible')
+      toasts.push(fresh);
   };
 
   applyTheme(store);

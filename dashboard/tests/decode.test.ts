@@ -94,22 +94,46 @@ describe('decodeHubMessage', () => {
 
 describe('decodeStatus', () => {
   it('reads services, latency, rejections and components', () => {
+    const instance = {
+      instance: 'p-1',
+      startedAt: 1,
+      lastSeen: 5,
+      alive: false,
+      counters: {},
+      actors: { SymbolActor: 3 },
+    };
     const status = decodeStatus({
-      services: [
-        { app: 'processing', instances: [{ instance: 'p-1', time: 5, actors: { SymbolActor: 3 } }] },
-      ],
+      time: 9,
+      services: [{ app: 'processing', instances: [instance] }],
       rates: { bars: 120 },
-      latency: { p50: 4, p95: 9, p99: 20 },
-      rejected: { total: 7, reasons: [{ field: 'high', message: 'below low', count: 7 }] },
+      latency: { p50: 4, p95: 9, p99: 20, count: 7 },
+      rejected: {
+        total: 7,
+        byField: { high: 7 },
+        recent: [{ index: 0, errors: { high: ['high is below low.'], volume: ['must be a number.'] } }],
+      },
       components: [{ name: 'pubsub', type: 'pubsub.redis' }],
+      connections: 2,
     });
 
-    expect(status.services[0]?.instances[0]).toMatchObject({ instance: 'p-1', actors: 3, seenAt: 5 });
+    expect(status.services[0]?.instances[0]).toEqual({
+      instance: 'p-1',
+      startedAt: 1,
+      lastSeen: 5,
+      alive: false,
+      actors: [{ name: 'SymbolActor', value: 3 }],
+    });
     expect(status.rates).toEqual([{ name: 'bars', value: 120 }]);
     expect(status.latencyMs).toEqual({ p50: 4, p95: 9, p99: 20 });
     expect(status.rejectedTotal).toBe(7);
-    expect(status.rejectedReasons).toEqual([{ name: 'high: below low', value: 7 }]);
+    expect(status.rejectedByField).toEqual([{ name: 'high', value: 7 }]);
+    expect(status.rejectedReasons).toEqual(['high is below low.', 'volume: must be a number.']);
     expect(status.components).toEqual(['pubsub (pubsub.redis)']);
+    expect(status.connections).toBe(2);
+  });
+
+  it('has no latency before the first measurement', () => {
+    expect(decodeStatus({ latency: { p50: null, p95: null, p99: null, count: 0 } }).latencyMs).toBeNull();
   });
 
   it('leaves out a part it cannot read and keeps the rest', () => {

@@ -27,6 +27,9 @@ describe('Sync', () => {
     signals: vi.fn(async () => [signal(1)]),
     notifications: vi.fn(async () => [notice('old', { read: true })]),
     markRead: vi.fn(async () => undefined),
+    alerts: vi.fn(async () => []),
+    addAlert: vi.fn(async () => undefined),
+    removeAlert: vi.fn(async () => undefined),
     status: vi.fn(async () => Promise.reject(new ApiError('not here', 404))),
   } satisfies Api;
   const transport: Transport = {

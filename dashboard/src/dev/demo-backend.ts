@@ -3,6 +3,7 @@ import { CandleSeries } from '../store/candles';
 import { unixMs } from '../wire/brand';
 import type { TransportEvents } from '../wire/transport';
 import type {
+  AlertRule,
   IndicatorPoint,
   Notice,
   Quote,
@@ -43,6 +44,9 @@ export function createDemoBackend(): Backend {
   for (const symbol of symbols) for (let i = history; i > 0; i -= 1) symbol.next(now - i * 1_000);
 
   const watched = new Set<string>();
+  const alerts: AlertRule[] = [
+    { id: '0', kind: 'rsi-above', symbol: 'NVDA', threshold: 70, cooldownBars: 5 },
+  ];
   let events: TransportEvents | null = null;
   let timer: ReturnType<typeof setInterval> | undefined;
   let ticks = 0;
@@ -115,6 +119,13 @@ export function createDemoBackend(): Backend {
           .slice(0, Math.min(12, limit))
           .map((signal, i) => ({ ...toNotice(signal), read: i > 2 })),
       markRead: async () => undefined,
+      alerts: async () => [...alerts],
+      addAlert: async (alert) => void alerts.push({ ...alert, id: String(Date.now()), cooldownBars: 5 }),
+      removeAlert: async (id) =>
+        void alerts.splice(
+          alerts.findIndex((alert) => alert.id === id),
+          1,
+        ),
       status: async () => status(now, told),
     },
   };
@@ -186,23 +197,25 @@ function status(startedAt: number, told: number): SystemStatus {
       instances: Array.from({ length: count }, (_, i) => ({
         instance: `${app}-${i + 1}`,
         startedAt: unixMs(startedAt),
-        seenAt: unixMs(Date.now()),
-        actors: app === 'processing' || app === 'aggregator' ? 5 : 0,
-        rate: null,
+        lastSeen: unixMs(Date.now()),
+        alive: true,
+        actors: app === 'processing' || app === 'aggregator' ? [{ name: 'SymbolActor', value: 5 }] : [],
       })),
     })),
     rates: [
-      { name: 'ingested', value: 44 },
+      { name: 'records', value: 44 },
+      { name: 'bars', value: 44 },
       { name: 'points', value: 44 },
       { name: 'signals', value: told / 60 },
     ],
     latencyMs: { p50: 9, p95: 21, p99: 38 },
-    lag: [{ name: 'bars', value: 0 }],
     rejectedTotal: 12,
-    rejectedReasons: [
-      { name: 'high: must not be below the closing price', value: 9 },
-      { name: 'volume: must be zero or more', value: 3 },
+    rejectedByField: [
+      { name: 'high', value: 9 },
+      { name: 'volume', value: 3 },
     ],
+    rejectedReasons: ['high must not be below closing_price', 'volume must be zero or more'],
+    connections: 1,
     components: [
       'pubsub (pubsub.redis)',
       'statestore (state.redis)',

@@ -91,7 +91,8 @@ export function createChartView(store: Store, actions: Actions): ChartView {
     hover: (bar, signals, point) => {
       hovered = bar;
       paintLegend();
-      paintTip(signals.length > 0 ? signals : pinned, point);
+      if (signals.length > 0) paintTip(signals, point);
+      else paintTip(pinned, null);
     },
     click: (signals) => {
       pinned = signals;

@@ -39,10 +39,11 @@ export function createHeader(store: Store, actions: Actions): View {
   });
   const settings = button('Settings', icons.gear, () => actions.openSettings());
   const help = button('Keyboard help', icons.help, () => actions.openHelp());
+  help.classList.add('help-button');
 
   const element = h('header', { class: 'header' }, [
-    h('a', { class: 'brand', href: './' }, [
-      h('img', { src: './favicon.svg', alt: '', width: 26, height: 26 }),
+    h('a', { class: 'brand', href: '/' }, [
+      h('img', { src: '/favicon.svg', alt: '', width: 26, height: 26 }),
       h('h1', {}, ['Dapr', h('span', {}, ['Trading'])]),
     ]),
     connection,

@@ -4,9 +4,6 @@ import type { View } from './dom';
 import { h, icon, icons, setAttribute, setText } from './dom';
 import { formatAge, formatCompact, formatMs, formatTime } from './format';
 
-/** An instance unheard of for this long is called missing; heartbeats come every five seconds. */
-const missingAfterMs = 16_000;
-
 /** The foot of the page: the system in one line, and everything behind it on demand. */
 export function createStatusPanel(store: Store): View {
   const services = h('span', { class: 'status-item' });
@@ -42,12 +39,10 @@ export function createStatusPanel(store: Store): View {
       return;
     }
     const instances = status.services.reduce((sum, service) => sum + service.instances.length, 0);
-    const missing = status.services
-      .flatMap((s) => s.instances)
-      .filter((i) => isMissing(i.seenAt, now)).length;
+    const missing = status.services.filter((service) => stateOf(service) !== 'up').length;
     setText(
       services,
-      `${status.services.length} services, ${instances} instances${missing > 0 ? `, ${missing} not heard of` : ''}`,
+      `${status.services.length} services, ${instances} instances${missing > 0 ? `, ${missing} not well` : ''}`,
     );
     setAttribute(services, 'data-bad', missing > 0);
     setText(
@@ -119,17 +114,18 @@ function cards(status: SystemStatus, store: Store): HTMLElement[] {
         formatMs,
         'No latency measured yet.',
       ),
-      pairs(
-        status.lag.map(({ name, value }) => ({ name: `lag ${name}`, value })),
-        formatCompact,
-        '',
-      ),
+      status.connections === null
+        ? null
+        : h('p', { class: 'dim' }, [
+            `${status.connections} ${status.connections === 1 ? 'browser' : 'browsers'} connected`,
+          ]),
     ]),
     card(`Rejected records: ${status.rejectedTotal.toLocaleString('en-US')}`, [
-      pairs(
-        status.rejectedReasons.slice(0, 12),
-        (value) => value.toLocaleString('en-US'),
-        'None, so nothing to explain.',
+      pairs(status.rejectedByField, (value) => value.toLocaleString('en-US'), 'None, so nothing to explain.'),
+      h(
+        'ul',
+        { class: 'reasons-list' },
+        [...new Set(status.rejectedReasons)].slice(0, 6).map((text) => h('li', {}, [text])),
       ),
       store.malformed > 0
         ? h('p', { class: 'dim' }, [`${store.malformed} messages to this page were malformed.`])
@@ -147,28 +143,33 @@ function cards(status: SystemStatus, store: Store): HTMLElement[] {
   ];
 }
 
+const stateWords = { up: '● up', degraded: '▲ degraded', down: '✕ not heard of' } as const;
+
+function stateOf({ instances }: ServiceStatus): keyof typeof stateWords {
+  const alive = instances.filter((instance) => instance.alive).length;
+  return alive === 0 ? 'down' : alive < instances.length ? 'degraded' : 'up';
+}
+
 function serviceItem(service: ServiceStatus, now: number): HTMLElement {
-  const missing = service.instances.filter((instance) => isMissing(instance.seenAt, now)).length;
-  const count = service.instances.length;
-  const state = count === 0 ? 'down' : missing > 0 ? 'degraded' : 'up';
-  const actors = service.instances.reduce((sum, instance) => sum + instance.actors, 0);
-  const oldest = service.instances.reduce(
+  const { instances } = service;
+  const actors = instances.map((instance) => instance.actors.reduce((sum, type) => sum + type.value, 0));
+  const total = actors.reduce((sum, count) => sum + count, 0);
+  const oldest = instances.reduce(
     (age, i) => (i.startedAt === null ? age : Math.max(age, now - i.startedAt)),
     0,
   );
-  const parts = [`${count} ${count === 1 ? 'instance' : 'instances'}`];
-  if (actors > 0)
-    parts.push(`${actors} actors (${service.instances.map((instance) => instance.actors).join(' + ')})`);
+  const parts: string[] = [];
+  if (instances.length > 0)
+    parts.push(`${instances.length} ${instances.length === 1 ? 'instance' : 'instances'}`);
+  if (total > 0) parts.push(`${total} actors${actors.length > 1 ? ` (${actors.join(' + ')})` : ''}`);
   if (oldest > 0) parts.push(`up ${formatAge(oldest)}`);
-  return h(
-    'li',
-    { 'data-state': state, title: service.instances.map((instance) => instance.instance).join('\n') },
-    [
-      h('span', { class: 'state' }, [state === 'up' ? '● up' : state === 'down' ? '✕ down' : '▲ degraded']),
-      h('strong', {}, [service.app]),
-      h('span', { class: 'dim' }, [parts.join(', ')]),
-    ],
-  );
+  const state = stateOf(service);
+  const names = instances.map(({ instance, alive }) => `${instance}${alive ? '' : ' (not heard of)'}`);
+  return h('li', { 'data-state': state, 'data-app': service.app, title: names.join('\n') }, [
+    h('span', { class: 'state' }, [stateWords[state]]),
+    h('strong', {}, [service.app]),
+    h('span', { class: 'dim' }, [parts.join(', ')]),
+  ]);
 }
 
 function eventsCard(store: Store): HTMLElement {
@@ -200,8 +201,4 @@ function pairs(
     { class: 'pairs' },
     values.flatMap(({ name, value }) => [h('dt', {}, [name]), h('dd', {}, [format(value)])]),
   );
-}
-
-function isMissing(seenAt: number | null, now: number): boolean {
-  return seenAt !== null && now - seenAt > missingAfterMs;
 }

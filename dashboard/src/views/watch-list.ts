@@ -168,12 +168,21 @@ export function createWatchList(store: Store, actions: Actions): WatchListView {
     else message.replaceChildren(h('p', {}, [`No symbol matches “${store.search}”.`]));
   }
 
+  /** Scrolls the list only; scrollIntoView would move the whole page on a small screen. */
+  function reveal(row: HTMLElement): void {
+    const top = row.offsetTop - list.offsetTop;
+    if (top < list.scrollTop) list.scrollTop = top;
+    else if (top + row.offsetHeight > list.scrollTop + list.clientHeight)
+      list.scrollTop = top + row.offsetHeight - list.clientHeight;
+  }
+
   let scrolledTo: string | null = null;
   const end = store.subscribe(['symbols', 'selection', 'preferences', 'clock'], () => {
     paint();
     if (scrolledTo === store.selected) return;
     scrolledTo = store.selected;
-    if (scrolledTo !== null) rows.get(scrolledTo)?.scrollIntoView({ block: 'nearest' });
+    const row = scrolledTo === null ? undefined : rows.get(scrolledTo);
+    if (row !== undefined) reveal(row);
   });
   paint();
   return {

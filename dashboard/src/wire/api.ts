@@ -1,10 +1,20 @@
 import type { OnMalformed } from './decode';
-import { decodeCandle, decodeList, decodeNotice, decodePoint, decodeSignal, decodeSummary } from './decode';
+import {
+  decodeAlert,
+  decodeCandle,
+  decodeList,
+  decodeNotice,
+  decodePoint,
+  decodeSignal,
+  decodeSummary,
+} from './decode';
 import { decodeStatus } from './decode-status';
 import type {
+  AlertRule,
   Candle,
   IndicatorPoint,
   Interval,
+  NewAlert,
   Notice,
   SymbolSummary,
   SystemStatus,
@@ -24,6 +34,9 @@ export interface Api {
   notifications(limit: number): Promise<Notice[]>;
   markRead(ids: readonly string[]): Promise<void>;
   status(): Promise<SystemStatus>;
+  alerts(): Promise<AlertRule[]>;
+  addAlert(alert: NewAlert): Promise<void>;
+  removeAlert(id: string): Promise<void>;
 }
 
 /** A request that failed, in words for people. */
@@ -40,7 +53,17 @@ export class ApiError extends Error {
 
 const timeoutMs = 10_000;
 
-export function createApi(base: string, bad: OnMalformed, fetcher: typeof fetch = fetch): Api {
+/** Calls that change something need this key when the server has one configured. */
+export interface OperatorKey {
+  value: string;
+}
+
+export function createApi(
+  base: string,
+  bad: OnMalformed,
+  operator: OperatorKey = { value: '' },
+  fetcher: typeof fetch = (input, init) => fetch(input, init),
+): Api {
   async function request(path: string, init?: RequestInit): Promise<unknown> {
     let response: Response;
     try {
@@ -60,6 +83,12 @@ export function createApi(base: string, bad: OnMalformed, fetcher: typeof fetch 
     } catch {
       throw new ApiError(`The server's answer to ${path} is not JSON.`, response.status);
     }
+  }
+
+  async function change(method: 'POST' | 'DELETE', path: string, body?: unknown): Promise<void> {
+    const headers: Record<string, string> = { 'content-type': 'application/json' };
+    if (operator.value !== '') headers['X-Operator-Key'] = operator.value;
+    await request(path, { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
   }
 
   const symbolPath = (symbol: string): string => `/api/symbols/${encodeURIComponent(symbol)}`;
@@ -88,25 +117,26 @@ export function createApi(base: string, bad: OnMalformed, fetcher: typeof fetch 
     },
     notifications: async (limit) =>
       decodeList(await request(`/api/notifications?limit=${limit}`), 'notifications', decodeNotice, bad),
-    markRead: async (ids) => {
-      await request('/api/notifications/read', {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ ids }),
-      });
-    },
+    markRead: (ids) => change('POST', '/api/notifications/read', { ids }),
+    alerts: async () => decodeList(await request('/api/alerts'), 'alerts', decodeAlert, bad),
+    addAlert: (alert) => change('POST', '/api/alerts', alert),
+    removeAlert: (id) => change('DELETE', `/api/alerts/${encodeURIComponent(id)}`),
     status: async () => decodeStatus(await request('/api/status')),
   };
 }
 
-/** Title and detail of a problem document, otherwise the status in words. */
+/** Title, detail and field messages of a problem document, otherwise the status in words. */
 async function problemText(response: Response): Promise<string> {
   try {
     const problem = (await response.json()) as unknown;
     if (typeof problem === 'object' && problem !== null) {
-      const { title, detail } = problem as Record<string, unknown>;
-      const words = [title, detail].filter((part): part is string => typeof part === 'string' && part !== '');
-      if (words.length > 0) return words.join(': ');
+      const { title, detail, errors } = problem as Record<string, unknown>;
+      const fields: unknown[] =
+        typeof errors === 'object' && errors !== null ? Object.values(errors).flat() : [];
+      const words = [title, detail, ...fields].filter(
+        (part): part is string => typeof part === 'string' && part !== '',
+      );
+      if (words.length > 0) return words.map((part) => (/[.!?]$/.test(part) ? part : `${part}.`)).join(' ');
     }
   } catch {
     // Not a problem document: the status line has to do.

@@ -2,98 +2,70 @@ import { DecodeError, Reader } from './reader';
 import type { InstanceStatus, NamedValue, ServiceStatus, SystemStatus } from './types';
 
 /**
- * Decodes the document of `GET /api/status`. It is read leniently, part by part: the status page has to say
- * something while parts of the system are being upgraded, so an unknown part is left out instead of failing the rest.
+ * Decodes the document of `GET /api/status`. It is read part by part: the status page has to say something while the
+ * system is being upgraded, so a part it cannot read is left out instead of failing the rest.
  */
 export function decodeStatus(value: unknown): SystemStatus {
   const r = new Reader(value, 'status');
-  const rejected = r.get('rejected');
+  const rejected = lenient(() => new Reader(r.get('rejected'), 'status.rejected'), null);
   return {
     time: lenient(() => r.timeOrNull('time'), null),
-    services: lenient(() => decodeServices(r.get('services') ?? r.get('apps')), []),
-    rates: namedValues(r.get('rates')),
-    latencyMs: lenient(() => decodeLatency(r.get('latency') ?? r.get('latencyMs')), null),
-    lag: namedValues(r.get('lag')),
-    rejectedTotal: typeof rejected === 'number' ? rejected : rejectedTotal(rejected),
-    rejectedReasons: rejectedReasons(rejected),
-    components: componentNames(r.get('components')),
+    services: lenient(() => r.array('services').map(decodeService), []),
+    rates: lenient(() => namedNumbers(r.get('rates'), 'status.rates'), []),
+    latencyMs: lenient(() => decodeLatency(r.get('latency')), null),
+    rejectedTotal: lenient(() => rejected?.numberOr('total', 0) ?? 0, 0),
+    rejectedByField: lenient(() => namedNumbers(rejected?.get('byField'), 'status.rejected.byField'), []),
+    rejectedReasons: lenient(() => (rejected?.array('recent') ?? []).flatMap(decodeReasons), []),
+    components: lenient(() => r.array('components').map(decodeComponent), []),
+    connections: lenient(() => r.numberOrNull('connections'), null),
   };
 }
 
-function decodeServices(value: unknown): ServiceStatus[] {
-  if (Array.isArray(value))
-    return value.map((v, i) => {
-      const r = new Reader(v, `status.services[${i}]`);
-      return {
-        app: r.textOrNull('app') ?? r.text('name'),
-        instances: r.array('instances').map(decodeInstance),
-      };
-    });
-  if (value === undefined || value === null) return [];
-  const r = new Reader(value, 'status.services');
-  return r.keys().map((app) => ({ app, instances: r.array(app).map(decodeInstance) }));
+function decodeService(value: unknown, index: number): ServiceStatus {
+  const r = new Reader(value, `status.services[${index}]`);
+  return { app: r.text('app'), instances: r.array('instances').map(decodeInstance) };
 }
 
 function decodeInstance(value: unknown, index: number): InstanceStatus {
-  if (typeof value === 'string')
-    return { instance: value, startedAt: null, seenAt: null, actors: 0, rate: null };
-  const r = new Reader(value, `instance[${index}]`);
-  const actors = r.get('actors');
+  const r = new Reader(value, `status.instances[${index}]`);
   return {
-    instance: r.textOrNull('instance') ?? r.textOrNull('id') ?? String(index + 1),
-    startedAt: lenient(() => r.timeOrNull('startedAt'), null),
-    seenAt: lenient(() => r.timeOrNull('time') ?? r.timeOrNull('seenAt') ?? r.timeOrNull('lastSeen'), null),
-    actors:
-      typeof actors === 'number' ? actors : namedValues(actors).reduce((sum, entry) => sum + entry.value, 0),
-    rate: lenient(() => r.numberOrNull('rate') ?? r.numberOrNull('perSecond'), null),
+    instance: r.text('instance'),
+    startedAt: r.timeOrNull('startedAt'),
+    lastSeen: r.timeOrNull('lastSeen'),
+    alive: r.get('alive') !== false,
+    actors: namedNumbers(r.get('actors'), 'status.actors'),
   };
 }
 
 function decodeLatency(value: unknown): SystemStatus['latencyMs'] {
-  if (value === undefined || value === null) return null;
   const r = new Reader(value, 'status.latency');
-  const read = (name: string): number => r.numberOrNull(name) ?? r.number(`${name}Ms`);
-  return { p50: read('p50'), p95: read('p95'), p99: read('p99') };
+  const [p50, p95, p99] = [r.numberOrNull('p50'), r.numberOrNull('p95'), r.numberOrNull('p99')];
+  return p50 === null || p95 === null || p99 === null ? null : { p50, p95, p99 };
 }
 
-function rejectedTotal(value: unknown): number {
-  if (typeof value !== 'object' || value === null) return 0;
-  const total = (value as Record<string, unknown>)['total'];
-  return typeof total === 'number'
-    ? total
-    : rejectedReasons(value).reduce((sum, entry) => sum + entry.value, 0);
+/** `{index, errors: {field: [message]}}` as "field: message" texts. */
+function decodeReasons(value: unknown): string[] {
+  const r = new Reader(value, 'status.rejected.recent');
+  const errors = new Reader(r.get('errors') ?? {}, 'status.rejected.errors');
+  return errors
+    .keys()
+    .flatMap((field) => errors.array(field).map((message) => reason(field, String(message))));
 }
 
-function rejectedReasons(value: unknown): NamedValue[] {
-  if (Array.isArray(value)) return namedValues(value);
-  if (typeof value !== 'object' || value === null) return [];
-  const reasons = (value as Record<string, unknown>)['reasons'];
-  return namedValues(reasons ?? value).filter((entry) => entry.name !== 'total');
+function reason(field: string, message: string): string {
+  return message.startsWith(field) ? message : `${field}: ${message}`;
 }
 
-/** `{name: number}` or `[{name | reason | stage | field, count | value | perSecond}]`. */
-function namedValues(value: unknown): NamedValue[] {
-  if (typeof value !== 'object' || value === null) return [];
-  if (!Array.isArray(value))
-    return Object.entries(value).flatMap(([name, v]) => (typeof v === 'number' ? [{ name, value: v }] : []));
-  return value.flatMap((entry: unknown) => {
-    if (typeof entry !== 'object' || entry === null) return [];
-    const values: unknown[] = Object.values(entry);
-    const words = values.filter((v): v is string => typeof v === 'string');
-    const count = values.find((v): v is number => typeof v === 'number');
-    return words.length > 0 && count !== undefined ? [{ name: words.join(': '), value: count }] : [];
-  });
+function decodeComponent(value: unknown): string {
+  const r = new Reader(value, 'status.components');
+  const type = r.textOrNull('type');
+  return type === null ? r.text('name') : `${r.text('name')} (${type})`;
 }
 
-function componentNames(value: unknown): string[] {
-  if (typeof value !== 'object' || value === null) return [];
-  if (!Array.isArray(value)) return Object.entries(value).map(([name, type]) => `${name} (${String(type)})`);
-  return value.flatMap((entry: unknown) => {
-    if (typeof entry === 'string') return [entry];
-    if (typeof entry !== 'object' || entry === null) return [];
-    const { name, type } = entry as Record<string, unknown>;
-    return typeof name === 'string' ? [typeof type === 'string' ? `${name} (${type})` : name] : [];
-  });
+function namedNumbers(value: unknown, path: string): NamedValue[] {
+  if (value === undefined || value === null) return [];
+  const r = new Reader(value, path);
+  return r.keys().map((name) => ({ name, value: r.number(name) }));
 }
 
 function lenient<T>(read: () => T, fallback: T): T {

@@ -1,6 +1,7 @@
 import { decodeStatus } from './decode-status';
 import { DecodeError, Reader } from './reader';
 import type {
+  AlertRule,
   Candle,
   HubMessage,
   HubMessageKind,
@@ -174,6 +175,17 @@ export function decodeMarketEvent(value: unknown, path = 'event'): MarketEvent {
     symbol: r.textOrNull('symbol'),
     time: r.time('time'),
     detail: eventDetail(r),
+  };
+}
+
+export function decodeAlert(value: unknown, path = 'alert'): AlertRule {
+  const r = new Reader(value, path);
+  return {
+    id: r.text('id'),
+    kind: r.text('kind'),
+    symbol: r.textOrNull('symbol'),
+    threshold: r.numberOrNull('threshold'),
+    cooldownBars: r.numberOr('cooldownBars', 0),
   };
 }
 

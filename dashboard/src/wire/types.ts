@@ -126,13 +126,19 @@ export interface MarketEvent {
   readonly detail: string;
 }
 
+export interface NamedValue {
+  readonly name: string;
+  readonly value: number;
+}
+
 export interface InstanceStatus {
   readonly instance: string;
   readonly startedAt: UnixMs | null;
-  readonly seenAt: UnixMs | null;
-  readonly actors: number;
-  /** Things handled per second; null when the service says none. */
-  readonly rate: number | null;
+  readonly lastSeen: UnixMs | null;
+  /** Whether it was heard of within the last heartbeats. */
+  readonly alive: boolean;
+  /** Active actors by type. */
+  readonly actors: readonly NamedValue[];
 }
 
 export interface ServiceStatus {
@@ -140,22 +146,48 @@ export interface ServiceStatus {
   readonly instances: readonly InstanceStatus[];
 }
 
-export interface NamedValue {
-  readonly name: string;
-  readonly value: number;
-}
-
 export interface SystemStatus {
   readonly time: UnixMs | null;
   readonly services: readonly ServiceStatus[];
   /** Per second, by stage. */
   readonly rates: readonly NamedValue[];
-  /** From ingest to the dashboard's backend, milliseconds. */
+  /** From ingest to the push to the browsers, milliseconds; null when nothing was measured. */
   readonly latencyMs: { readonly p50: number; readonly p95: number; readonly p99: number } | null;
-  readonly lag: readonly NamedValue[];
   readonly rejectedTotal: number;
-  readonly rejectedReasons: readonly NamedValue[];
+  readonly rejectedByField: readonly NamedValue[];
+  /** The newest refusals in words, newest first. */
+  readonly rejectedReasons: readonly string[];
   readonly components: readonly string[];
+  /** Browsers connected to the process that answers. */
+  readonly connections: number | null;
+}
+
+/** What an alert rule watches. */
+export const alertKinds = [
+  'price-above',
+  'price-below',
+  'price-crosses',
+  'rsi-above',
+  'rsi-below',
+  'rsi-crosses',
+  'ema-cross',
+] as const;
+export type AlertKind = (typeof alertKinds)[number];
+
+/** A wish to be told when something crosses a line. */
+export interface AlertRule {
+  readonly id: string;
+  readonly kind: string;
+  /** Null: every symbol. */
+  readonly symbol: string | null;
+  readonly threshold: number | null;
+  readonly cooldownBars: number;
+}
+
+export interface NewAlert {
+  readonly kind: AlertKind;
+  readonly symbol: string | null;
+  readonly threshold: number | null;
 }
 
 /** What the hub sends, after decoding. */
