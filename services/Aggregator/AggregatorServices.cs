@@ -14,9 +14,11 @@ internal static class AggregatorServices
         services.AddSingleton<AggregatorMetrics>();
         services.AddSingleton<ISegmentStore, DaprSegmentStore>();
         services.AddSingleton<SymbolDirectory>();
+        services.AddSingleton<ISymbolRegister>(static provider => provider.GetRequiredService<SymbolDirectory>());
         services.AddSingleton<SummaryActors>();
         services.AddSingleton<SymbolReader>();
         services.AddSingleton<SummaryPublisher>();
+        services.AddSingleton<ISummarySink>(static provider => provider.GetRequiredService<SummaryPublisher>());
         services.AddHostedService(static provider => provider.GetRequiredService<SummaryPublisher>());
         services.AddActors(static actors =>
         {

@@ -5,19 +5,26 @@ using Microsoft.Extensions.Options;
 
 namespace DaprTrading.Aggregator.Summaries;
 
+/// <summary>Where new figures of a symbol go.</summary>
+internal interface ISummarySink
+{
+    /// <summary>Has the figures published soon, unless newer ones come before.</summary>
+    void Offer(string symbol, RunningSummary running, SignalCounts signals);
+}
+
 /// <summary>Publishes the newest summary of each symbol that changed, all of them together, twice a second.</summary>
 /// <remarks>
 /// A summary is a view of committed state, so the newest replaces an older one that has not gone out; when the bus does not take them they wait
 /// for the next turn. One entry per symbol of this instance. Thread-safe.
 /// </remarks>
 internal sealed class SummaryPublisher(
-    DaprClient dapr, IOptions<AggregatorOptions> options, TimeProvider time, ILogger<SummaryPublisher> logger) : BackgroundService
+    DaprClient dapr, IOptions<AggregatorOptions> options, TimeProvider time, ILogger<SummaryPublisher> logger)
+    : BackgroundService, ISummarySink
 {
     private const int MaxPerPublish = 100;
     private readonly ConcurrentDictionary<string, Pending> _pending = new(StringComparer.Ordinal);
     private bool _failing;
 
-    /// <summary>Has the figures published with the next turn, unless newer ones come before.</summary>
     public void Offer(string symbol, RunningSummary running, SignalCounts signals) => _pending[symbol] = new Pending(running, signals);
 
     /// <summary>Publishes what is waiting.</summary>

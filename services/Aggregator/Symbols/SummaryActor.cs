@@ -12,7 +12,7 @@ namespace DaprTrading.Aggregator.Symbols;
 /// <summary>One symbol: a thin rim around the pure figures. Loads, calculates, seals full segments, stores.</summary>
 [Actor(TypeName = ActorTypes.Summary)]
 internal sealed class SummaryActor(
-    ActorHost host, ISegmentStore history, SymbolDirectory directory, SummaryPublisher publisher, AggregatorMetrics metrics,
+    ActorHost host, ISegmentStore history, ISymbolRegister directory, ISummarySink publisher, AggregatorMetrics metrics,
     IOptions<AggregatorOptions> options) : Actor(host), ISummaryActor, IRemindable
 {
     private const string StateEntry = "summary";

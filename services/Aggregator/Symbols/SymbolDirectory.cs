@@ -10,8 +10,16 @@ internal sealed record SymbolList(IReadOnlyList<string> Symbols)
     public static readonly SymbolList Empty = new([]);
 }
 
+/// <summary>Where a symbol is listed when its first point arrives.</summary>
+internal interface ISymbolRegister
+{
+    /// <summary>Lists a symbol; free when it is listed already.</summary>
+    Task AddAsync(string symbol, CancellationToken cancellationToken);
+}
+
 /// <summary>The list of known symbols: one document that the replicas change by compare-and-swap, kept in memory between changes.</summary>
-internal sealed class SymbolDirectory(DaprClient dapr, IOptions<AggregatorOptions> options, TimeProvider time) : IDisposable
+internal sealed class SymbolDirectory(DaprClient dapr, IOptions<AggregatorOptions> options, TimeProvider time)
+    : ISymbolRegister, IDisposable
 {
     private const string Key = "symbols";
     private const int MaxAttempts = 50;
@@ -21,7 +29,6 @@ internal sealed class SymbolDirectory(DaprClient dapr, IOptions<AggregatorOption
     private volatile IReadOnlySet<string> _known = new HashSet<string>();
     private long _readAt = long.MinValue;
 
-    /// <summary>Lists a symbol; free when it is listed already.</summary>
     public async Task AddAsync(string symbol, CancellationToken cancellationToken)
     {
         if (_known.Contains(symbol))
