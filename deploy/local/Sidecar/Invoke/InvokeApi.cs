@@ -60,7 +60,7 @@ internal sealed class InvokeApi(TimeProvider time)
         bool hasBody = call.Http.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody ?? request.ContentLength > 0;
         if (request.ContentLength > call.Sidecar.Options.MaxBodySize) throw new BodyTooLargeException();
         bool streamed = hasBody && request.ContentLength is null;
-        ReadOnlyMemory<byte>? buffered = hasBody && policy is not null && !streamed ? await call.ReadBodyAsync() : null;
+        ReadOnlyMemory<byte>? buffered = hasBody && policy is not null && !streamed ? await call.ReadBodyAsync() : default(ReadOnlyMemory<byte>?);
         return new Invocation(id[0], path + request.QueryString.Value, self, replicas, streamed ? null : policy, hasBody, streamed, buffered);
     }
 
