@@ -71,7 +71,7 @@ public sealed class CommonApiChecks
         await using World world = await World.StartAsync(
             app => app.Subscriptions = """[{"pubsubname":"bus","topic":"t","route":"/t"}]""", options: o => o with { ApiToken = "s3cret", AppToken = "t" });
         await Get(world, "/v1.0/invoke/web/method/x", "dapr-api-token", "s3cret");
-        world.Bus.PublishAsync(new PubSubMessage("t", "{}"u8.ToArray(), EmptyMetadata.Value), default).IsCompletedSuccessfully.Should().BeTrue();
+        world.Bus.Seed("t", "{}"u8.ToArray());
         await Eventually.True(() => world.App.Calls.Count == 2);
         world.App.All.Select(seen => seen.Path).Should().Contain(["/dapr/config", "/dapr/subscribe", "/x", "/t"]);
         world.App.All.Should().OnlyContain(seen => seen.Headers["dapr-api-token"] == "t");

@@ -53,17 +53,12 @@ internal sealed class MemoryBus(string name = "bus") : IPubSub
     public Task PublishAsync(PubSubMessage message, CancellationToken cancellationToken)
     {
         if (Refuse(message) is { } error) return Task.FromException(error);
-        lock (_gate)
-        {
-            _published.Add(message);
-            foreach (var (key, group) in _groups)
-            {
-                if (key.Topic == message.Topic) group.Add(message);
-            }
-        }
-
+        Add(message);
         return Task.CompletedTask;
     }
+
+    /// <summary>Puts a message there without a sidecar.</summary>
+    public void Seed(string topic, byte[] data) => Add(new PubSubMessage(topic, data, EmptyMetadata.Value));
 
     public async Task<Exception?[]?> BulkPublishAsync(IReadOnlyList<PubSubMessage> messages, CancellationToken cancellationToken)
     {
@@ -95,6 +90,18 @@ internal sealed class MemoryBus(string name = "bus") : IPubSub
     public bool HasSubscriber(string topic, string group)
     {
         lock (_gate) return _groups.TryGetValue((topic, group), out Group? found) && found.Members > 0;
+    }
+
+    private void Add(PubSubMessage message)
+    {
+        lock (_gate)
+        {
+            _published.Add(message);
+            foreach (var (key, group) in _groups)
+            {
+                if (key.Topic == message.Topic) group.Add(message);
+            }
+        }
     }
 
     private sealed class Group(MemoryBus bus)
