@@ -1,0 +1,112 @@
+using System.Collections.Concurrent;
+using System.Text;
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace DaprTrading.Tests.Unit.Signals;
+
+/// <summary>As much of a sidecar, over HTTP, as the signals service talks to: state with etags, bulk publish.</summary>
+internal sealed class FakeSidecar : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+    private readonly Lock _lock = new();
+    private readonly Dictionary<string, (byte[] Value, int Version)> _state = [];
+
+    private FakeSidecar()
+    {
+        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Logging.ClearProviders();
+        _app = builder.Build();
+        _app.Run(HandleAsync);
+    }
+
+    /// <summary>Ids of the signals published, in order.</summary>
+    public ConcurrentQueue<string> Published { get; } = new();
+
+    /// <summary>Answers bulk publishing with the first entry as failed.</summary>
+    public bool FailOneEntry { get; set; }
+
+    public string Endpoint => _app.Urls.First();
+
+    public static async Task<FakeSidecar> StartAsync()
+    {
+        var sidecar = new FakeSidecar();
+        await sidecar._app.StartAsync();
+        return sidecar;
+    }
+
+    public ValueTask DisposeAsync() => _app.DisposeAsync();
+
+    private Task HandleAsync(HttpContext http)
+    {
+        string[] path = http.Request.Path.Value!.Split('/', StringSplitOptions.RemoveEmptyEntries);
+        return path switch
+        {
+            [_, "publish", "bulk", _, "signals"] => PublishAsync(http),
+            [_, "state", _, var key] => ReadAsync(http, key),
+            [_, "state", _] => SaveAsync(http),
+            _ => Task.CompletedTask,
+        };
+    }
+
+    private async Task PublishAsync(HttpContext http)
+    {
+        using JsonDocument entries = await JsonDocument.ParseAsync(http.Request.Body);
+        string[] ids = [.. entries.RootElement.EnumerateArray().Select(entry => entry.GetProperty("event").GetProperty("id").GetString()!)];
+        if (FailOneEntry)
+        {
+            http.Response.StatusCode = 500;
+            http.Response.ContentType = "application/json";
+            await http.Response.WriteAsync("{\"failedEntries\":[{\"entryId\":\"0\",\"error\":\"no room\"}],\"errorCode\":\"ERR_PUBSUB_PUBLISH_MESSAGE\"}");
+            return;
+        }
+
+        foreach (string id in ids)
+            Published.Enqueue(id);
+        http.Response.StatusCode = 204;
+    }
+
+    private async Task ReadAsync(HttpContext http, string key)
+    {
+        bool found;
+        (byte[] Value, int Version) entry;
+        lock (_lock)
+            found = _state.TryGetValue(key, out entry);
+        if (!found)
+        {
+            http.Response.StatusCode = 204;
+            return;
+        }
+
+        http.Response.Headers.ETag = entry.Version.ToString();
+        http.Response.ContentType = "application/json";
+        await http.Response.Body.WriteAsync(entry.Value);
+    }
+
+    private async Task SaveAsync(HttpContext http)
+    {
+        using JsonDocument items = await JsonDocument.ParseAsync(http.Request.Body);
+        lock (_lock)
+        {
+            foreach (JsonElement item in items.RootElement.EnumerateArray())
+            {
+                string key = item.GetProperty("key").GetString()!;
+                int version = _state.TryGetValue(key, out var present) ? present.Version : 0;
+                string? etag = item.TryGetProperty("etag", out JsonElement sent) ? sent.GetString() : null;
+                if (!string.IsNullOrEmpty(etag) && etag != version.ToString())
+                {
+                    http.Response.StatusCode = 409;
+                    return;
+                }
+
+                _state[key] = (Encoding.UTF8.GetBytes(item.GetProperty("value").GetRawText()), version + 1);
+            }
+        }
+
+        http.Response.StatusCode = 204;
+    }
+}

@@ -1,0 +1,164 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json;
+using DaprTrading.Contracts;
+using DaprTrading.ServiceDefaults;
+using DaprTrading.Signals;
+using DaprTrading.Signals.Context;
+using DaprTrading.Signals.Evaluation;
+using DaprTrading.Signals.History;
+using DaprTrading.Signals.Settings;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace DaprTrading.Tests.Unit.Signals;
+
+/// <summary>The whole service over HTTP, with a fake sidecar.</summary>
+public sealed class SignalsServiceTests : IAsyncLifetime
+{
+    private static readonly IndicatorPoint Before = new()
+    {
+        N = 40, Time = 1_000, Open = 1, High = 1, Low = 1, Close = 100, Volume = 1, Source = "s", IngestedAt = 0, Rsi14 = 25,
+    };
+
+    private readonly HttpClient _http = new();
+    private FakeSidecar _sidecar = null!;
+    private WebApplication _app = null!;
+
+    public async Task InitializeAsync()
+    {
+        _sidecar = await FakeSidecar.StartAsync();
+        WebApplicationBuilder builder = WebApplication.CreateBuilder();
+        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
+        {
+            ["URLS"] = "http://127.0.0.1:0", ["DAPR_HTTP_ENDPOINT"] = _sidecar.Endpoint,
+        });
+        builder.AddServiceDefaults(AppIds.Signals, SignalsJson.Default);
+        builder.Logging.ClearProviders();
+        builder.AddSignals();
+        _app = builder.Build();
+        _app.UseServiceDefaults();
+        _app.MapIndicatorSubscription();
+        _app.MapMarketEventSubscription();
+        _app.MapSignalEndpoints();
+        _app.MapStrategyEndpoints();
+        _app.MapContextEndpoints();
+        _app.MapServiceDefaults();
+        await _app.StartAsync();
+        _http.BaseAddress = new Uri(_app.Urls.First() + "/");
+        await SettingsAreKnownAsync();
+    }
+
+    public async Task DisposeAsync()
+    {
+        await _app.DisposeAsync();
+        await _sidecar.DisposeAsync();
+        _http.Dispose();
+    }
+
+    [Fact]
+    public async Task Delivery_OfACrossing_PublishesAndLogsOnce()
+    {
+        var batch = new IndicatorBatch("ACME", Before, [Before with { N = 41, Rsi14 = 35 }]);
+
+        string first = await DeliverAsync("indicators", batch);
+        string again = await DeliverAsync("indicators", batch);
+
+        first.Should().Contain("SUCCESS");
+        again.Should().Contain("SUCCESS");
+        _sidecar.Published.Should().Equal("ACME:41:rsi-recross", "ACME:41:rsi-recross");
+        JsonElement signals = await GetAsync("signals?symbol=acme");
+        signals.GetArrayLength().Should().Be(1, "the log recognises the repeat");
+        signals[0].GetProperty("side").GetString().Should().Be("buy");
+        signals[0].GetProperty("reasons")[0].GetString().Should().Be("RSI(14) rose through 30 from 25.0 to 35.0");
+    }
+
+    [Fact]
+    public async Task Delivery_BrokerDoesNotTakeASignal_IsNotAcknowledged()
+    {
+        _sidecar.FailOneEntry = true;
+
+        Func<Task> delivery = () => DeliverAsync("indicators", new IndicatorBatch("ACME", Before, [Before with { N = 41, Rsi14 = 35 }]));
+
+        await delivery.Should().ThrowAsync<HttpRequestException>();
+        (await GetAsync("signals")).GetArrayLength().Should().Be(0);
+    }
+
+    [Fact]
+    public async Task Strategies_PutAndGet_ChangeWhatIsASignal()
+    {
+        using HttpResponseMessage put = await PutAsync("""{"rsiRecross":{"enabled":false},"macdCross":{"minConfidence":0.5}}""");
+        await DeliverAsync("indicators", new IndicatorBatch("ACME", Before, [Before with { N = 41, Rsi14 = 35 }]));
+
+        put.StatusCode.Should().Be(HttpStatusCode.OK);
+        _sidecar.Published.Should().BeEmpty();
+        JsonElement settings = await GetAsync("strategies");
+        settings.GetProperty("rsiRecross").GetProperty("enabled").GetBoolean().Should().BeFalse();
+        settings.GetProperty("macdCross").GetProperty("minConfidence").GetDouble().Should().Be(0.5);
+        settings.GetProperty("emaCross").GetProperty("enabled").GetBoolean().Should().BeTrue();
+    }
+
+    [Theory]
+    [InlineData("""{"rsiRecross":{"oversold":80}}""", "rsiRecross.oversold")]
+    [InlineData("""{"rsiRecross":{"oversold":"low"}}""", null)]
+    [InlineData("nonsense", null)]
+    public async Task Strategies_PutSomethingInvalid_IsAProblem(string body, string? field)
+    {
+        using HttpResponseMessage response = await PutAsync(body);
+
+        response.StatusCode.Should().Be(HttpStatusCode.BadRequest);
+        response.Content.Headers.ContentType!.MediaType.Should().Be("application/problem+json");
+        if (field is not null)
+            (await response.Content.ReadAsStringAsync()).Should().Contain(field);
+    }
+
+    [Fact]
+    public async Task Context_OfASymbolWithMarketEvents_IsShown()
+    {
+        var news = new MarketEvent(MarketEventKinds.NewsSentiment, "ACME", 5, "s", 1, 0) { SentimentScore = 0.5, SentimentMagnitude = 0.8 };
+
+        await DeliverAsync("market-events", new MarketEventBatch([news]));
+
+        (await GetAsync("context/ACME")).GetProperty("sentiment").GetProperty("score").GetDouble().Should().Be(0.5);
+        using HttpResponseMessage unknown = await _http.GetAsync(new Uri("context/OTHER", UriKind.Relative));
+        unknown.StatusCode.Should().Be(HttpStatusCode.NotFound);
+    }
+
+    private async Task SettingsAreKnownAsync()
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(10));
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        while (_app.Services.GetRequiredService<CurrentStrategies>().Set is null)
+            await timer.WaitForNextTickAsync(limit.Token);
+    }
+
+    private async Task<JsonElement> GetAsync(string path) => await _http.GetFromJsonAsync<JsonElement>(new Uri(path, UriKind.Relative));
+
+    private async Task<HttpResponseMessage> PutAsync(string body)
+    {
+        using var content = new StringContent(body, Encoding.UTF8, "application/json");
+        return await _http.PutAsync(new Uri("strategies", UriKind.Relative), content);
+    }
+
+    private async Task<string> DeliverAsync<T>(string topic, T data)
+    {
+        var body = new
+        {
+            id = "1", topic, pubsubname = "pubsub", type = "com.dapr.event.sent.bulk", metadata = new { },
+            entries = new[]
+            {
+                new
+                {
+                    entryId = "e0", contentType = "application/cloudevents+json",
+                    @event = new { id = "0", source = "s", type = "com.dapr.event.sent", specversion = "1.0", datacontenttype = "application/json", data },
+                },
+            },
+        };
+        using HttpResponseMessage response = await _http.PostAsJsonAsync(new Uri($"events/pubsub/{topic}", UriKind.Relative), body);
+        response.EnsureSuccessStatusCode();
+        return await response.Content.ReadAsStringAsync();
+    }
+}
