@@ -2,6 +2,7 @@ import { chartModes, loadPreferences, savePreferences } from './store/preference
 import { Store } from './store/store';
 import { Sync } from './store/sync';
 import { createChartView } from './views/chart-view';
+import { createAlertsDialog } from './views/alerts-dialog';
 import { createHelpDialog, createSettingsDialog } from './views/dialogs';
 import type { View } from './views/dom';
 import { h } from './views/dom';
@@ -13,7 +14,7 @@ import { createSignalFeed } from './views/signal-feed';
 import { createStatusPanel } from './views/status-panel';
 import { createToasts } from './views/toasts';
 import { createWatchList } from './views/watch-list';
-import type { Api } from './wire/api';
+import type { Api, OperatorKey } from './wire/api';
 import { Connection } from './wire/connection';
 import type { Transport } from './wire/transport';
 import type { Notice } from './wire/types';
@@ -23,10 +24,13 @@ export interface Backend {
   readonly transport: Transport;
 }
 
+export type MakeBackend = (malformed: () => void, operator: OperatorKey) => Backend;
+
 /** Puts the page together and starts it. Returns what takes it down again, with every listener. */
-export function startApp(root: HTMLElement, makeBackend: (malformed: () => void) => Backend): () => void {
+export function startApp(root: HTMLElement, makeBackend: MakeBackend): () => void {
+  const operator: OperatorKey = { value: '' };
   const store = new Store(loadPreferences(localStorage));
-  const { api, transport } = makeBackend(() => (store.malformed += 1));
+  const { api, transport } = makeBackend(() => (store.malformed += 1), operator);
   const sync = new Sync(store, api, transport, (fresh) => tell(fresh));
   const connection = new Connection(
     transport,
@@ -79,6 +83,7 @@ export function startApp(root: HTMLElement, makeBackend: (malformed: () => void)
     cycleTheme: () => store.setPreferences({ theme: currentTheme() === 'dark' ? 'light' : 'dark' }),
     openHelp: () => help.open(),
     openSettings: () => settings.open(),
+    openAlerts: () => alerts.open(),
     retryConnection: () => connection.retryNow(),
     retrySymbols: () => void sync.loadSymbols(),
     retrySeries: () => void sync.resume(),
@@ -107,14 +112,29 @@ export function startApp(root: HTMLElement, makeBackend: (malformed: () => void)
   ];
   const toasts = createToasts(showNotice);
   const help = createHelpDialog();
-  const settings = createSettingsDialog(store);
+  const settings = createSettingsDialog(store, operator);
+  const alerts = createAlertsDialog(api, () => ({
+    symbol: store.selected,
+    price: store.symbols.get(store.selected ?? '')?.quote.last ?? null,
+  }));
   const header = createHeader(store, actions);
   const watchList = createWatchList(store, actions);
   const chart = createChartView(store, actions);
   const feed = createSignalFeed(store, actions);
   const drawer = createNotificationDrawer(store, actions);
   const status = createStatusPanel(store);
-  const views: readonly View[] = [header, watchList, chart, feed, drawer, status, toasts, help, settings];
+  const views: readonly View[] = [
+    header,
+    watchList,
+    chart,
+    feed,
+    drawer,
+    status,
+    toasts,
+    help,
+    settings,
+    alerts,
+  ];
 
   root.replaceChildren(
     h('a', { class: 'skip-link', href: '#main' }, ['Skip to the chart']),
@@ -125,6 +145,7 @@ export function startApp(root: HTMLElement, makeBackend: (malformed: () => void)
     toasts.element,
     help.element,
     settings.element,
+    alerts.element,
   );
 
   ends.push(
@@ -133,6 +154,7 @@ export function startApp(root: HTMLElement, makeBackend: (malformed: () => void)
       move: (step) => watchList.move(step),
       mode: (mode) => actions.setMode(mode),
       notifications: () => actions.toggleDrawer(),
+      alerts: () => alerts.open(),
       status: () => store.setPreferences({ statusOpen: !store.preferences.statusOpen }),
       theme: () => actions.cycleTheme(),
       live: () => chart.goLive(),

@@ -13,6 +13,7 @@ export interface Actions {
   cycleTheme(): void;
   openHelp(): void;
   openSettings(): void;
+  openAlerts(): void;
   retryConnection(): void;
   retrySymbols(): void;
   retrySeries(): void;

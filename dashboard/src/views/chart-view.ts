@@ -22,7 +22,7 @@ export interface ChartView extends View {
 /** The centre of the page: the symbol's figures, the tools, the chart and its legend. */
 export function createChartView(store: Store, actions: Actions): ChartView {
   const head = createSymbolHead(store);
-  const canvas = h('div', { class: 'chart-canvas data', 'aria-hidden': 'true' });
+  const canvas = h('div', { class: 'chart-canvas data' });
   const legend = createLegend();
   const tip = h('div', { class: 'signal-tip', role: 'status', hidden: true });
   const message = h('div', { class: 'chart-message', hidden: true });
@@ -34,7 +34,7 @@ export function createChartView(store: Store, actions: Actions): ChartView {
       onclick: () => chart.goLive(),
     },
   );
-  const stage = h('div', { class: 'chart-stage', 'data-testid': 'chart', role: 'img', tabindex: -1 }, [
+  const stage = h('div', { class: 'chart-stage', 'data-testid': 'chart', role: 'figure', tabindex: -1 }, [
     canvas,
     legend.element,
     tip,

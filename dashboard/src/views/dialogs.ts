@@ -1,5 +1,6 @@
 import type { Preferences } from '../store/preferences';
 import type { Store } from '../store/store';
+import type { OperatorKey } from '../wire/api';
 import type { View } from './dom';
 import { h } from './dom';
 
@@ -10,6 +11,7 @@ const keys: readonly (readonly [string, string])[] = [
   ['1 … 9', 'Intervals 1s, 5s, 15s, 1m, 5m, 15m, 1h, 4h, 1d'],
   ['l', 'Go to live'],
   ['n', 'Notifications'],
+  ['a', 'Alerts'],
   ['s', 'System status'],
   ['t', 'Theme'],
   ['?', 'This help'],
@@ -27,7 +29,7 @@ export function createHelpDialog(): DialogView {
   return dialog('Keyboard', [h('dl', { class: 'keys' }, list)]);
 }
 
-export function createSettingsDialog(store: Store): DialogView {
+export function createSettingsDialog(store: Store, operator: OperatorKey): DialogView {
   const view = dialog('Settings', [
     choice('Theme', 'theme', [
       ['system', 'As the system'],
@@ -49,6 +51,20 @@ export function createSettingsDialog(store: Store): DialogView {
   view.element
     .querySelector('.dialog-body')
     ?.append(h('label', { class: 'check' }, [toasts, 'Show notifications as they come']));
+
+  const key = h('input', { type: 'password', autocomplete: 'off' }, [], {
+    onchange: () => {
+      operator.value = key.value;
+    },
+  });
+  view.element
+    .querySelector('.dialog-body')
+    ?.append(
+      h('label', { class: 'field' }, [
+        'Operator key, if the server asks for one. Forgotten with this page.',
+        key,
+      ]),
+    );
 
   function choice<K extends 'theme' | 'palette' | 'zone'>(
     title: string,
@@ -77,7 +93,8 @@ export function createSettingsDialog(store: Store): DialogView {
   return { ...view, dispose: end };
 }
 
-function dialog(title: string, children: readonly Node[]): DialogView {
+/** A modal dialog with a heading and a way to close it. */
+export function dialog(title: string, children: readonly Node[]): DialogView {
   const id = `dialog-${title.toLowerCase()}`;
   const element = h('dialog', { 'aria-labelledby': id }, [
     h('form', { method: 'dialog', class: 'panel-head' }, [

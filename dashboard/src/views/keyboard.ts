@@ -6,6 +6,7 @@ export interface KeyboardTargets {
   move(step: number): void;
   mode(mode: ChartMode): void;
   notifications(): void;
+  alerts(): void;
   status(): void;
   theme(): void;
   live(): void;
@@ -51,6 +52,8 @@ function actionOf(event: KeyboardEvent, to: KeyboardTargets): (() => void) | nul
       return isInList ? () => to.move(-1) : null;
     case 'n':
       return () => to.notifications();
+    case 'a':
+      return () => to.alerts();
     case 's':
       return () => to.status();
     case 't':

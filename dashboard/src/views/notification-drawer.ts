@@ -14,6 +14,9 @@ export function createNotificationDrawer(store: Store, actions: Actions): View {
   const all = h('button', { type: 'button', class: 'link' }, ['Mark all as read'], {
     onclick: () => actions.markRead(unreadIds()),
   });
+  const alerts = h('button', { type: 'button', class: 'link' }, ['Alerts …'], {
+    onclick: () => actions.openAlerts(),
+  });
   const close = h(
     'button',
     { type: 'button', class: 'icon-button small', 'aria-label': 'Close notifications' },
@@ -26,6 +29,7 @@ export function createNotificationDrawer(store: Store, actions: Actions): View {
     h('div', { class: 'panel-head' }, [
       h('h2', {}, ['Notifications']),
       h('span', { class: 'spacer' }),
+      alerts,
       all,
       close,
     ]),
