@@ -59,21 +59,23 @@ internal static class AlertEvaluator
     /// <summary>True when the line was crossed upwards, false downwards, null when it was not crossed as the rule wants.</summary>
     internal static bool? Crosses(AlertRule rule, IndicatorPoint previous, IndicatorPoint point) => rule.Kind switch
     {
-        AlertKinds.PriceAbove => Only(true, Cross(previous.Close, point.Close, rule.Threshold, rule.Threshold)),
-        AlertKinds.PriceBelow => Only(false, Cross(previous.Close, point.Close, rule.Threshold, rule.Threshold)),
+        AlertKinds.PriceAbove => Above(previous.Close, point.Close, rule.Threshold),
+        AlertKinds.PriceBelow => Below(previous.Close, point.Close, rule.Threshold),
         AlertKinds.PriceCrosses => Cross(previous.Close, point.Close, rule.Threshold, rule.Threshold),
-        AlertKinds.RsiAbove => Only(true, Cross(previous.Rsi14, point.Rsi14, rule.Threshold, rule.Threshold)),
-        AlertKinds.RsiBelow => Only(false, Cross(previous.Rsi14, point.Rsi14, rule.Threshold, rule.Threshold)),
+        AlertKinds.RsiAbove => Above(previous.Rsi14, point.Rsi14, rule.Threshold),
+        AlertKinds.RsiBelow => Below(previous.Rsi14, point.Rsi14, rule.Threshold),
         AlertKinds.RsiCrosses => Cross(previous.Rsi14, point.Rsi14, rule.Threshold, rule.Threshold),
         AlertKinds.EmaCross => Cross(previous.Ema12, point.Ema12, previous.Ema26, point.Ema26),
         _ => null,
     };
 
-    /// <summary>Touching the line is not crossing it; leaving it to the other side is.</summary>
+    private static bool? Above(double? before, double? now, double? line) => before <= line && now > line ? true : null;
+
+    private static bool? Below(double? before, double? now, double? line) => before >= line && now < line ? false : null;
+
+    /// <summary>The line itself counts as below, so that crossings up and down strictly alternate.</summary>
     private static bool? Cross(double? before, double? now, double? lineBefore, double? lineNow) =>
         before <= lineBefore && now > lineNow ? true
-        : before >= lineBefore && now < lineNow ? false
+        : before > lineBefore && now <= lineNow ? false
         : null;
-
-    private static bool? Only(bool wanted, bool? crossed) => crossed == wanted ? crossed : null;
 }
