@@ -1,0 +1,99 @@
+using DaprTrading.Contracts;
+using DaprTrading.Visualization.Live;
+using DaprTrading.Visualization.Status;
+
+namespace DaprTrading.Tests.Unit.Visualization;
+
+public sealed class StatusTests
+{
+    private readonly Clock _clock = new();
+    private readonly HeartbeatBoard _board;
+
+    public StatusTests() => _board = new HeartbeatBoard(_clock);
+
+    [Fact]
+    public void Rates_TwoBeats_ArePerSecondAndSummedOverInstances()
+    {
+        Beat("processing", "p-1", ("daprtrading.processing.bars", 1_000));
+        Beat("processing", "p-2", ("daprtrading.processing.bars", 0));
+        _clock.Advance(TimeSpan.FromSeconds(5));
+        Beat("processing", "p-1", ("daprtrading.processing.bars", 2_000));
+        Beat("processing", "p-2", ("daprtrading.processing.bars", 50));
+
+        _board.Rates().Bars.Should().Be(210);
+        _board.Rates().Points.Should().Be(0);
+    }
+
+    [Fact]
+    public void Services_SilentInstance_IsNotAliveAndThenForgotten()
+    {
+        Beat("signals", "s-1");
+        _clock.Advance(TimeSpan.FromSeconds(16));
+        _board.Services().Single(service => service.App == "signals").Instances.Single().Alive.Should().BeFalse();
+
+        _clock.Advance(TimeSpan.FromMinutes(11));
+
+        _board.Services().Single(service => service.App == "signals").Instances.Should().BeEmpty();
+        _board.Services().Should().HaveCount(8, "every service is listed even when it was never heard of");
+    }
+
+    [Fact]
+    public void Add_OlderBeat_ChangesNothing()
+    {
+        Beat("signals", "s-1", ("daprtrading.signals.signals", 10));
+        _board.Add(new Heartbeat("signals", "s-1", 0, _clock.Now - 5_000, Counters(("daprtrading.signals.signals", 4)), new Dictionary<string, int>()));
+
+        _board.Services().Single(service => service.App == "signals").Instances.Single().Counters["daprtrading.signals.signals"].Should().Be(10);
+    }
+
+    [Fact]
+    public void Rejected_IsSummedByField()
+    {
+        Beat("ingestion", "i-1", ("daprtrading.ingestion.records.rejected", 3), ("daprtrading.ingestion.rejections.high", 2));
+        Beat("ingestion", "i-2", ("daprtrading.ingestion.records.rejected", 1), ("daprtrading.ingestion.rejections.high", 1));
+
+        (double total, IReadOnlyDictionary<string, double> byField) = _board.Rejected();
+
+        total.Should().Be(4);
+        byField.Should().Equal(new Dictionary<string, double> { ["high"] = 3 });
+    }
+
+    [Fact]
+    public void RejectedBoard_KeepsTheNewestTwenty()
+    {
+        var board = new RejectedBoard();
+        for (int i = 0; i < 30; i++)
+        {
+            board.Add(new RejectedBatch(i, [new RejectedRecord(i, new Dictionary<string, string[]>())]));
+        }
+
+        board.Read().Select(record => record.Index).Should().Equal(Enumerable.Range(10, 20).Reverse());
+    }
+
+    [Fact]
+    public void RecentIds_Repeat_IsKnownUntilManyCameAfter()
+    {
+        var ids = new RecentIds(capacity: 2);
+
+        bool[] isNew = [.. ((string[])["a", "b", "a", "c", "a"]).Select(ids.Add)];
+
+        isNew.Should().Equal(true, true, false, true, true);
+    }
+
+    private static Dictionary<string, double> Counters(params (string Name, double Value)[] counters) =>
+        counters.ToDictionary(counter => counter.Name, counter => counter.Value);
+
+    private void Beat(string app, string instance, params (string Name, double Value)[] counters) =>
+        _board.Add(new Heartbeat(app, instance, 0, _clock.Now, Counters(counters), new Dictionary<string, int>()));
+
+    private sealed class Clock : TimeProvider
+    {
+        private DateTimeOffset _now = DateTimeOffset.FromUnixTimeMilliseconds(1_700_000_000_000);
+
+        public long Now => _now.ToUnixTimeMilliseconds();
+
+        public void Advance(TimeSpan time) => _now += time;
+
+        public override DateTimeOffset GetUtcNow() => _now;
+    }
+}
