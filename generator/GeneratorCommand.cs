@@ -11,7 +11,7 @@ internal static class GeneratorCommand
 
     public static RootCommand Create()
     {
-        Option<Uri> url = new("--url") { Description = "Address of the gateway.", DefaultValueFactory = _ => Defaults.Url };
+        Option<string> url = new("--url") { Description = "Address of the gateway.", DefaultValueFactory = _ => Defaults.Url.ToString() };
         Option<string?> apiKey = new("--api-key") { Description = "Key for the header X-Api-Key." };
         Option<double> rate = new("--rate") { Description = "Bars per second; 0 sends as fast as the gateway takes them.", DefaultValueFactory = _ => Defaults.Rate };
         Option<string> symbols = new("--symbols") { Description = "How many symbols, or their names separated by commas.", DefaultValueFactory = _ => Defaults.Symbols };
@@ -27,6 +27,7 @@ internal static class GeneratorCommand
         Option<long> count = new("--count") { Description = "Stop after this many bars; 0: never.", DefaultValueFactory = _ => Defaults.Count };
         Option<double> duration = new("--duration") { Description = "Stop after this many seconds; 0: never." };
         Option<double> patience = new("--patience") { Description = "Seconds to wait for a gateway that is away or busy.", DefaultValueFactory = _ => Defaults.Patience.TotalSeconds };
+        Validate(url, value => Uri.TryCreate(value, UriKind.Absolute, out Uri? address) && address.Scheme is ("http" or "https"), "must be an http address");
         Validate(rate, value => value is >= 0 and <= 1_000_000, "must be from 0 to 1000000");
         Validate(sources, value => value is >= 1 and <= 1_000, "must be from 1 to 1000");
         Validate(batch, value => value is >= 0 and <= 10_000, "must be from 0 to 10000");
@@ -43,7 +44,7 @@ internal static class GeneratorCommand
         command.SetAction((parsed, cancellationToken) => RunAsync(
             new GeneratorOptions
             {
-                Url = parsed.GetValue(url)!, ApiKey = parsed.GetValue(apiKey), Rate = parsed.GetValue(rate), Symbols = parsed.GetValue(symbols)!,
+                Url = new Uri(parsed.GetValue(url)!), ApiKey = parsed.GetValue(apiKey), Rate = parsed.GetValue(rate), Symbols = parsed.GetValue(symbols)!,
                 Sources = parsed.GetValue(sources), Seed = parsed.GetValue(seed), Batch = parsed.GetValue(batch), Connections = parsed.GetValue(connections),
                 Bad = parsed.GetValue(bad), Events = parsed.GetValue(events), Plain = parsed.GetValue(plain), FastForward = parsed.GetValue(forward),
                 Numbered = !parsed.GetValue(unnumbered), Count = parsed.GetValue(count), Duration = TimeSpan.FromSeconds(parsed.GetValue(duration)),
