@@ -188,6 +188,23 @@ public sealed class ReminderTests
     }
 
     [Fact]
+    public async Task FiringThatCouldNotBeRecorded_IsRecordedWhenTheStoreIsBack()
+    {
+        await using ActorWorld world = await ActorWorld.StartAsync();
+        await world.SendAsync("POST", "T/1/reminders/r", """{"dueTime":"5s"}""");
+        world.Store.Failure = new ComponentException("connection refused");
+        world.Time.Advance(TimeSpan.FromSeconds(5));
+        await Eventually.TrueAsync(() => world.App.Requests.Count == 1, "the firing");
+        await world.Time.UntilArmedAsync(Second);
+        world.Store.Keys.Should().ContainSingle("it could not be removed");
+
+        world.Store.Failure = null;
+        world.Time.Advance(Second);
+
+        await Eventually.TrueAsync(() => world.Store.Keys.Count == 0, "the stored reminder to go");
+    }
+
+    [Fact]
     public async Task ReminderOfATypeWithoutHost_WaitsForOne()
     {
         await using ActorWorld world = await ActorWorld.StartAsync();

@@ -12,7 +12,7 @@ internal sealed partial class Reminders(ActorRouter router, ActorStores stores, 
 
     private static readonly TimeSpan RepetitionDelay = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan RecordPatience = TimeSpan.FromSeconds(15);
-    private static readonly TimeSpan LongestLoadDelay = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(30);
 
     private readonly ConcurrentDictionary<string, ReminderBook> _books = new(StringComparer.Ordinal);
 
@@ -75,9 +75,11 @@ internal sealed partial class Reminders(ActorRouter router, ActorStores stores, 
             }
 
             await Task.Delay(delay, context.Time, stopping);
-            delay = delay * 2 < LongestLoadDelay ? delay * 2 : LongestLoadDelay;
+            delay = Longer(delay);
         }
     }
+
+    private static TimeSpan Longer(TimeSpan delay) => delay * 2 < LongestDelay ? delay * 2 : LongestDelay;
 
     private async Task FireAsync(ReminderBook book, Reminder reminder, CancellationToken stopping)
     {
@@ -106,9 +108,28 @@ internal sealed partial class Reminders(ActorRouter router, ActorStores stores, 
         catch (Exception e)
         {
             LogNotSaved(context.Logger, reminder.Key.Name, reminder.Key.Type, reminder.Key.Id, e.Message);
+            context.Background.Start(stopping => SaveLaterAsync(book, reminder.Key, stopping));
         }
 
         return again;
+    }
+
+    /// <summary>Keeps trying while the store is away; the document is written once, however many firings wait for it.</summary>
+    private async Task SaveLaterAsync(ReminderBook book, ReminderKey key, CancellationToken stopping)
+    {
+        for (TimeSpan delay = RepetitionDelay; ; delay = Longer(delay))
+        {
+            await Task.Delay(delay, context.Time, stopping);
+            try
+            {
+                await book.SaveAsync(key, stopping);
+                return;
+            }
+            catch (Exception e) when (!stopping.IsCancellationRequested)
+            {
+                LogNotSaved(context.Logger, key.Name, key.Type, key.Id, e.Message);
+            }
+        }
     }
 
     private async Task<bool> TryDeliverAsync(Reminder reminder, ReadOnlyMemory<byte> body, CancellationToken stopping)

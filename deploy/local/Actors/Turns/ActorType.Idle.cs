@@ -77,8 +77,9 @@ internal sealed partial class ActorType
                 LogNotDeactivated(context.Logger, Name, actor.Id, host.Host, $"status {(int)response.StatusCode}");
             }
         }
-        catch (Exception e) when (e is HttpRequestException or AppUnavailableException or OperationCanceledException)
+        catch (Exception e)
         {
+            // Whatever went wrong, the actor leaves the host: the app must take a call for an instance it still has, or no longer has.
             LogNotDeactivated(context.Logger, Name, actor.Id, host.Host, e.Message);
         }
         finally
