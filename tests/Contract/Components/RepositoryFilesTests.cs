@@ -1,0 +1,45 @@
+using System.Runtime.CompilerServices;
+using DaprTrading.LocalRuntime;
+using DaprTrading.LocalRuntime.Components;
+using DaprTrading.Tests.Contract.Components.Support;
+using DaprTrading.Tests.Contract.Testing;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace DaprTrading.Tests.Contract.Components;
+
+/// <summary>The component folders and the run file the project ships are ones the local runtime takes without a complaint.</summary>
+public sealed class RepositoryFilesTests
+{
+    [Theory]
+    [InlineData("memory")]
+    [InlineData("redis")]
+    public async Task Components_OfEachChoice_StartAndHaveOneActorStore(string choice)
+    {
+        await using RedisServer redis = await RedisServer.StartAsync();
+        var log = new ListLogger();
+        var environment = new ComponentEnvironment(new Dictionary<string, string>(StringComparer.Ordinal) { ["REDIS_HOST"] = redis.Host });
+
+        ResourceSet set = ResourceLoader.Load([Path.Combine(Root(), "components", choice)], log);
+        await using ComponentRegistry registry = await ComponentRegistry.CreateAsync(set, environment, NullLoggerFactory.Instance, TimeProvider.System, default);
+        var policies = new ResiliencyPolicies(set.Resiliency, TimeProvider.System);
+
+        log.Lines.Should().BeEmpty();
+        registry.ActorStateStore("processing").Should().NotBeNull();
+        registry.FindPubSub("ingestion", "pubsub").Should().NotBeNull();
+        registry.FindPubSub("visualization", "broadcast").Should().NotBeNull();
+        registry.FindStateStore("processing", "history").Should().BeNull("it is the aggregator's");
+        policies.InboundComponent("signals", "pubsub", ComponentKind.PubSub).Should().NotBeNull("without retries Redis loses what a handler refuses");
+    }
+
+    [Fact]
+    public void RunFile_OfTheProject_HasNoUnknownKeysAndResolves()
+    {
+        RunFile file = RunFile.Load(Path.Combine(Root(), "deploy", "dapr"));
+
+        file.Warnings.Should().BeEmpty();
+        file.Apps.Select(app => app.AppId).Should().Contain("gateway").And.OnlyHaveUniqueItems();
+        file.Apps.Should().OnlyContain(app => app.ResourcesPaths.Count == 1 && Directory.Exists(app.ResourcesPaths[0]) && app.ConfigFilePath != null);
+    }
+
+    private static string Root([CallerFilePath] string here = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "..", "..", ".."));
+}
