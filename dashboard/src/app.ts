@@ -78,6 +78,7 @@ export function startApp(root: HTMLElement, makeBackend: MakeBackend): () => voi
       void sync.markRead(ids).catch((error: unknown) => say('Could not be marked as read', error)),
     toggleDrawer: (open) => {
       store.drawerOpen = open ?? !store.drawerOpen;
+      if (store.drawerOpen) toasts.clear();
       store.touch('notifications');
     },
     cycleTheme: () => store.setPreferences({ theme: currentTheme() === 'dark' ? 'light' : 'dark' }),

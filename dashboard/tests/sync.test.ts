@@ -82,6 +82,7 @@ describe('Sync', () => {
     await sync.refresh();
 
     expect(watch).toHaveBeenCalledWith('AAPL', 30);
+    expect(api.signals).toHaveBeenLastCalledWith({ limit: 1_000 });
     expect(shown()).toEqual(range(1, 45));
   });
 

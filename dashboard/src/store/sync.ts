@@ -9,6 +9,9 @@ import type { Store } from './store';
 
 const pageSize = 1_000;
 const maxPages = 5;
+/** At first as many as somebody reads; after an interruption as many as the server gives. */
+const fewSignals = 200;
+const manySignals = 1_000;
 const maxHeldBatches = 500;
 /** After a failed resume the next one waits this long, however many holes are seen. */
 const retryMs = 2_000;
@@ -70,8 +73,9 @@ export class Sync {
   /** After every connect: the snapshots, then the watched symbol from where it stopped. */
   async refresh(): Promise<void> {
     this.isConnected = true;
+    const signals = this.store.signals.all.length === 0 ? fewSignals : manySignals;
     const watched = this.watched;
-    const rest = [this.loadSignals(), this.loadNotifications(), this.loadStatus()];
+    const rest = [this.loadSignals(signals), this.loadNotifications(), this.loadStatus()];
     await this.loadSymbols();
     if (watched !== null && watched === this.watched) await this.resume();
     await Promise.all(rest);
@@ -94,10 +98,10 @@ export class Sync {
     store.touch('symbols');
   }
 
-  async loadSignals(): Promise<void> {
+  async loadSignals(limit = fewSignals): Promise<void> {
     const { store } = this;
     try {
-      store.addSignals(await this.api.signals({ limit: 200 }));
+      store.addSignals(await this.api.signals({ limit }));
       store.signalsLoading = { kind: 'ready' };
     } catch (error) {
       store.signalsLoading = { kind: 'failed', message: words(error) };

@@ -242,7 +242,11 @@ export function createChartView(store: Store, actions: Actions): ChartView {
       );
   }
 
+  // The panes move when the chart's size does; the legend follows with the next frame.
+  const resized = new ResizeObserver(() => store.touch('series'));
+  resized.observe(canvas);
   const ends = [
+    store.subscribe(['clock'], paintLegend),
     store.subscribe(['selection', 'series', 'signals', 'preferences', 'symbols'], (topics) => {
       if (topics.has('preferences')) paintLook();
       if (topics.has('selection')) {
@@ -264,6 +268,7 @@ export function createChartView(store: Store, actions: Actions): ChartView {
     goLive: () => chart.goLive(),
     dispose: () => {
       for (const end of ends) end();
+      resized.disconnect();
       chart.dispose();
       head.dispose();
       table.dispose();

@@ -55,6 +55,8 @@ export function toToast(notices: readonly Notice[]): Toast {
 
 export interface ToastView extends View {
   push(notices: readonly Notice[]): void;
+  /** Takes all away, because they are seen elsewhere. */
+  clear(): void;
   /** A word of the page itself. */
   say(title: string, text: string): void;
 }
@@ -106,14 +108,19 @@ export function createToasts(onClick: (notice: Notice | null) => void): ToastVie
     leave();
   }
 
+  function clear(): void {
+    for (const toast of [...timers.keys()]) remove(toast);
+  }
+
   const queue = new ToastQueue(show);
   return {
     element,
     push: (notices) => queue.push(notices),
+    clear,
     say: (title, text) => show({ title, text, side: null, notice: null }),
     dispose: () => {
       queue.dispose();
-      for (const toast of [...timers.keys()]) remove(toast);
+      clear();
     },
   };
 }
