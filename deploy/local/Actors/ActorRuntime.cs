@@ -6,12 +6,13 @@ namespace DaprTrading.LocalRuntime.Actors;
 
 /// <summary>The actors of all sidecars of the runtime: placement, turns, state, timers and reminders.</summary>
 /// <remarks>
-/// All sidecars live in this process, so a call that comes to any of them goes straight to the app that owns the actor. Deliberate differences to daprd:
+/// All sidecars live in this process, so a call that comes to any of them goes straight to the app that owns the actor.
+/// Deliberate differences to daprd:
 /// <list type="bullet">
 /// <item>A running turn counts as activity: idle deactivation never cancels it.</item>
-/// <item>While hosts change, a running turn may still save its state and re-enter itself; in daprd it would have to be cancelled and repeated.</item>
+/// <item>While hosts change, a running turn may still save its state and re-enter itself; in daprd it is cancelled and repeated.</item>
 /// <item>When a host dies its actors move at once, and what runs elsewhere is left alone; draining is for planned changes.</item>
-/// <item>A turn whose client went away is finished (for up to a minute), because the app would go on with it anyway and the next turn would overlap.</item>
+/// <item>A turn whose client went away is finished (for up to a minute): the app goes on with it anyway, and the next turn would overlap.</item>
 /// <item>No turn of an actor starts while one of its state writes is under way, so a lost turn cannot write over a later one.</item>
 /// <item>A reminder period of zero is refused, and firings missed while nothing ran are made up by one.</item>
 /// </list>
@@ -66,8 +67,8 @@ public sealed class ActorRuntime : IActorRuntime
     public ActorStatistics Statistics()
     {
         Dictionary<string, int> reminders = _reminders.Counts();
-        return new ActorStatistics(
-            [.. _types.Values.OrderBy(type => type.Name, StringComparer.Ordinal).Select(type => type.Statistics(reminders.GetValueOrDefault(type.Name)))]);
+        IEnumerable<ActorType> types = _types.Values.OrderBy(type => type.Name, StringComparer.Ordinal);
+        return new ActorStatistics([.. types.Select(type => type.Statistics(reminders.GetValueOrDefault(type.Name)))]);
     }
 
     /// <inheritdoc/>

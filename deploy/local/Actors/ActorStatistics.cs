@@ -11,7 +11,8 @@ namespace DaprTrading.LocalRuntime.Actors;
 /// <param name="Reminders">Registered reminders.</param>
 /// <param name="Hosts">The hosts.</param>
 public sealed record ActorTypeStatistics(
-    string Type, int Active, int Waiting, long Turns, long Deactivations, long Moved, int Timers, int Reminders, IReadOnlyList<ActorHostStatistics> Hosts);
+    string Type, int Active, int Waiting, long Turns, long Deactivations, long Moved, int Timers, int Reminders,
+    IReadOnlyList<ActorHostStatistics> Hosts);
 
 /// <summary>One host of a type.</summary>
 /// <param name="AppId">App.</param>

@@ -30,7 +30,8 @@ internal abstract class ActorCall(string type, string id)
 /// <summary>A method call that came through the API.</summary>
 internal sealed class MethodCall(HttpContext http, string type, string id, string method, ReadOnlyMemory<byte> body) : ActorCall(type, id)
 {
-    private readonly string? _reentrancyId = http.Request.Headers.TryGetValue(AppRequests.ReentrancyHeader, out var value) && value.Count > 0 ? value[0] : null;
+    private readonly string? _reentrancyId =
+        http.Request.Headers.TryGetValue(AppRequests.ReentrancyHeader, out var value) && value.Count > 0 ? value[0] : null;
 
     public override string? ReentrancyId => _reentrancyId;
 

@@ -7,6 +7,10 @@ internal static class ActorErrors
 {
     public const string ReservedPrefix = "dapr.internal.";
 
+    /// <summary>A 500.</summary>
+    public static Task FailAsync(HttpContext http, string code, string message) =>
+        DaprHttp.ErrorAsync(http, StatusCodes.Status500InternalServerError, code, message);
+
     public static Task BadRequestAsync(HttpContext http, string detail) =>
         DaprHttp.ErrorAsync(http, StatusCodes.Status400BadRequest, "ERR_BAD_REQUEST", $"invalid request: {detail}");
 
@@ -19,7 +23,8 @@ internal static class ActorErrors
     public static Task NoStateStoreAsync(HttpContext http) =>
         DaprHttp.ErrorAsync(
             http, StatusCodes.Status500InternalServerError, "ERR_ACTOR_RUNTIME_NOT_FOUND",
-            "the state store is not configured to use the actor runtime. Have you set the - name: actorStateStore value: \"true\" in your state store component file?");
+            "the state store is not configured to use the actor runtime. Have you set the - name: actorStateStore value: \"true\" "
+            + "in your state store component file?");
 
     public static Task InstanceMissingAsync(HttpContext http) =>
         DaprHttp.ErrorAsync(http, StatusCodes.Status400BadRequest, "ERR_ACTOR_INSTANCE_MISSING", "actor instance is missing");
@@ -35,5 +40,6 @@ internal static class ActorErrors
     /// <summary>No route: what daprd's service invocation says to a path without an app id.</summary>
     public static Task NoRouteAsync(HttpContext http) =>
         DaprHttp.ErrorAsync(
-            http, StatusCodes.Status404NotFound, "ERR_DIRECT_INVOKE", "failed getting app id either from the URL path or the header dapr-app-id");
+            http, StatusCodes.Status404NotFound, "ERR_DIRECT_INVOKE",
+            "failed getting app id either from the URL path or the header dapr-app-id");
 }

@@ -17,7 +17,8 @@ internal sealed class ActorRouter(ConcurrentDictionary<string, ActorType> types,
     /// <summary>Calls under the policy a Resiliency resource gives the actor, or under the built-in one.</summary>
     /// <returns>The app's answer, whatever its status; its body is complete.</returns>
     /// <exception cref="ActorUnreachableException">No host could be reached.</exception>
-    public Task<HttpResponseMessage> CallAsync(ActorCall call, ResiliencePipeline<HttpResponseMessage>? policy, CancellationToken cancellationToken) =>
+    public Task<HttpResponseMessage> CallAsync(
+        ActorCall call, ResiliencePipeline<HttpResponseMessage>? policy, CancellationToken cancellationToken) =>
         policy is null ? CallAsync(call, cancellationToken) : CallWithPolicyAsync(call, policy, cancellationToken);
 
     private async Task<HttpResponseMessage> CallAsync(ActorCall call, CancellationToken cancellationToken)
@@ -45,7 +46,9 @@ internal sealed class ActorRouter(ConcurrentDictionary<string, ActorType> types,
         try
         {
             return await policy.ExecuteAsync(
-                static async (state, token) => AsPolicySeesIt(await state.Router.AttemptAsync(state.Call, token)), (Router: this, Call: call), cancellationToken);
+                static async (state, token) => AsPolicySeesIt(await state.Router.AttemptAsync(state.Call, token)),
+                (Router: this, Call: call),
+                cancellationToken);
         }
         catch (AppStatusException) when (call.Answer is not null)
         {

@@ -43,13 +43,13 @@ internal sealed class InvokeApi(ActorRouter router, IResiliencyPolicies policies
             if (answer.StatusCode == HttpStatusCode.OK) await ForwardedHeaders.CopyResponseAsync(answer, http);
             else await FailAsync(http, await DescribeAsync(answer, sidecar, call, method));
         }
-        catch (ActorRuntimeClosedException e)
+        catch (ActorRuntimeClosedException)
         {
-            await DaprHttp.ErrorAsync(http, StatusCodes.Status503ServiceUnavailable, "ERR_ACTOR_RUNTIME_CLOSED", e.Message);
+            await ActorErrors.ClosedAsync(http);
         }
         catch (ActorStackDepthException e)
         {
-            await DaprHttp.ErrorAsync(http, StatusCodes.Status500InternalServerError, "ERR_ACTOR_STACK_DEPTH", e.Message);
+            await ActorErrors.FailAsync(http, "ERR_ACTOR_STACK_DEPTH", e.Message);
         }
         catch (Exception e) when (!http.RequestAborted.IsCancellationRequested && !http.Response.HasStarted)
         {
@@ -66,5 +66,5 @@ internal sealed class InvokeApi(ActorRouter router, IResiliencyPolicies policies
     }
 
     private static Task FailAsync(HttpContext http, string error) =>
-        DaprHttp.ErrorAsync(http, StatusCodes.Status500InternalServerError, FailureCode, $"error invoke actor method: {error}");
+        ActorErrors.FailAsync(http, FailureCode, $"error invoke actor method: {error}");
 }

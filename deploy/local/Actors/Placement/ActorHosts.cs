@@ -75,7 +75,8 @@ internal sealed partial class ActorHosts(
         var host = new ActorHost(sidecar, app);
         foreach (string type in configuration.Entities)
         {
-            if (host.Types.TryAdd(type, new HostedType(host, type, configuration))) types.GetOrAdd(type, name => new ActorType(name, context));
+            host.Types.TryAdd(type, new HostedType(host, type, configuration));
+            types.GetOrAdd(type, name => new ActorType(name, context));
         }
 
         return host;

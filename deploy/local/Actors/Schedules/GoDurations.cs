@@ -20,7 +20,8 @@ internal static class GoDurations
         while (!rest.IsEmpty)
         {
             int digits = rest.IndexOfAnyExcept("0123456789.");
-            if (digits <= 0 || !double.TryParse(rest[..digits], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double number)) return false;
+            if (digits <= 0) return false;
+            if (!double.TryParse(rest[..digits], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double number)) return false;
             rest = rest[digits..];
 
             int end = rest.IndexOfAny("0123456789.");

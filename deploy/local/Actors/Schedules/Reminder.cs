@@ -36,7 +36,8 @@ internal sealed class Reminder : IDisposable
     }
 
     /// <summary>A stored reminder.</summary>
-    public Reminder(ReminderKey key, string dueTime, string period, string ttl, ReadOnlyMemory<byte> data, DateTimeOffset next, int? left, DateTimeOffset? end)
+    public Reminder(
+        ReminderKey key, string dueTime, string period, string ttl, ReadOnlyMemory<byte> data, DateTimeOffset next, int? left, DateTimeOffset? end)
     {
         Key = key;
         DueTime = dueTime;

@@ -50,7 +50,7 @@ internal sealed class ReminderApi(Reminders reminders, ActorContext context)
         {
             ReminderBook book = await reminders.OpenAsync(sidecar.Options.AppId, http.RequestAborted);
             if (book.Find(key) is { } reminder) await DaprHttp.JsonAsync(http, StatusCodes.Status200OK, Describe(reminder));
-            else await DaprHttp.ErrorAsync(http, StatusCodes.Status404NotFound, "ERR_ACTOR_REMINDER_NOT_FOUND", $"actor reminder not found: {key.Name}");
+            else await NotFoundAsync(http, key.Name);
         }
         catch (Exception e) when (!http.RequestAborted.IsCancellationRequested)
         {
@@ -72,12 +72,16 @@ internal sealed class ReminderApi(Reminders reminders, ActorContext context)
         }
     }
 
+    private static Task NotFoundAsync(HttpContext http, string name) =>
+        DaprHttp.ErrorAsync(http, StatusCodes.Status404NotFound, "ERR_ACTOR_REMINDER_NOT_FOUND", $"actor reminder not found: {name}");
+
     public static Task NonHostedAsync(HttpContext http) =>
         DaprHttp.ErrorAsync(
-            http, StatusCodes.Status403Forbidden, "ERR_ACTOR_REMINDER_NON_HOSTED", "operations on actor reminders are only possible on hosted actor types");
+            http, StatusCodes.Status403Forbidden, "ERR_ACTOR_REMINDER_NON_HOSTED",
+            "operations on actor reminders are only possible on hosted actor types");
 
     private static Task FailAsync(HttpContext http, string code, string doing, Exception e) =>
-        DaprHttp.ErrorAsync(http, StatusCodes.Status500InternalServerError, $"ERR_ACTOR_REMINDER_{code}", $"error {doing} actor reminder: {e.Message}");
+        ActorErrors.FailAsync(http, $"ERR_ACTOR_REMINDER_{code}", $"error {doing} actor reminder: {e.Message}");
 
     private static ReadOnlyMemory<byte> Describe(Reminder reminder)
     {

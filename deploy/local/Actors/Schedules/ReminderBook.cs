@@ -1,8 +1,8 @@
 namespace DaprTrading.LocalRuntime.Actors;
 
 /// <summary>
-/// The reminders of one app, in memory and in its actor state store. They are spread over a fixed number of small documents under keys of the runtime's
-/// own, <c>{appId}||dapr.local.reminders||{n}</c>, which no actor's state can have; a change rewrites one of them.
+/// The reminders of one app, in memory and in its actor state store. They are spread over a fixed number of small documents under keys of
+/// the runtime's own, <c>{appId}||dapr.local.reminders||{n}</c>, which no actor's state can have; a change rewrites one of them.
 /// </summary>
 /// <remarks>The runtime is the only writer of these documents, so they are written without ETag: one write per change and no read.</remarks>
 internal sealed class ReminderBook(string appId, IStateStore store)
@@ -10,7 +10,9 @@ internal sealed class ReminderBook(string appId, IStateStore store)
     /// <summary>Documents: few enough to be read at once, enough to stay small with thousands of reminders.</summary>
     public const int Partitions = 256;
 
-    private readonly Partition[] _partitions = [.. Enumerable.Range(0, Partitions).Select(n => new Partition($"{appId}||dapr.local.reminders||{n}"))];
+    private readonly Partition[] _partitions =
+        [.. Enumerable.Range(0, Partitions).Select(n => new Partition($"{appId}||dapr.local.reminders||{n}"))];
+
     private readonly SemaphoreSlim _loading = new(1, 1);
     private volatile bool _loaded;
 
@@ -93,7 +95,7 @@ internal sealed class ReminderBook(string appId, IStateStore store)
     }
 
     /// <summary>
-    /// Records that a reminder has fired. True: it fires again. It holds in memory even when the store fails; the next change of the document makes up for it.
+    /// Notes in memory that a reminder has fired; <see cref="SaveAsync"/> stores it. True: it fires again.
     /// </summary>
     public async Task<bool> AdvanceAsync(Reminder reminder, DateTimeOffset now, CancellationToken cancellationToken)
     {

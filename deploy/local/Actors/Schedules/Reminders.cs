@@ -5,7 +5,8 @@ using Microsoft.Extensions.Logging;
 namespace DaprTrading.LocalRuntime.Actors;
 
 /// <summary>All reminders: loads them, fires them, and delivers a firing to whichever host has the actor then.</summary>
-internal sealed partial class Reminders(ActorRouter router, ActorStores stores, ConcurrentDictionary<string, ActorType> types, ActorContext context)
+internal sealed partial class Reminders(
+    ActorRouter router, ActorStores stores, ConcurrentDictionary<string, ActorType> types, ActorContext context)
 {
     /// <summary>Repetitions of a failed callback.</summary>
     private const int Repetitions = 3;
@@ -137,7 +138,8 @@ internal sealed partial class Reminders(ActorRouter router, ActorStores stores, 
         ReminderKey key = reminder.Key;
         try
         {
-            using HttpResponseMessage answer = await router.CallAsync(new CallbackCall(key.Type, key.Id, "remind", key.Name, body), policy: null, stopping);
+            var call = new CallbackCall(key.Type, key.Id, "remind", key.Name, body);
+            using HttpResponseMessage answer = await router.CallAsync(call, policy: null, stopping);
             if (answer.StatusCode == HttpStatusCode.OK) return true;
             LogFailed(context.Logger, key.Name, key.Type, key.Id, $"the app answered {(int)answer.StatusCode}");
         }

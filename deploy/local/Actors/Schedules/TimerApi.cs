@@ -18,14 +18,17 @@ internal sealed partial class TimerApi(ActorRouter router, ActorContext context)
         try
         {
             ScheduleRequest request = ScheduleRequest.Parse(await DaprHttp.ReadBodyAsync(http, sidecar.Options.MaxBodySize));
-            if (hosted is null) throw new ScheduleException($"actor type {type} is not hosted here");
             var timer = new ActorTimer(id, name, request, context.Time.GetUtcNow());
-            if (!hosted.Timers.Start(timer, context.Time, fired => Fire(hosted, fired))) throw new ScheduleException($"actor type {type} is not hosted here");
+            if (hosted?.Timers.Start(timer, context.Time, fired => Fire(hosted, fired)) is not true)
+            {
+                throw new ScheduleException($"actor type {type} is not hosted here");
+            }
+
             await DaprHttp.NoContentAsync(http);
         }
         catch (ScheduleException e)
         {
-            await DaprHttp.ErrorAsync(http, StatusCodes.Status500InternalServerError, "ERR_ACTOR_TIMER_CREATE", $"error creating actor timer: {e.Message}");
+            await ActorErrors.FailAsync(http, "ERR_ACTOR_TIMER_CREATE", $"error creating actor timer: {e.Message}");
         }
         catch (JsonException e)
         {

@@ -11,11 +11,7 @@ internal sealed class ActorStores(IComponentRegistry components)
     public IStateStore? Find(string appId)
     {
         if (_stores.TryGetValue(appId, out IStateStore? known)) return known;
-        if (components.ActorStateStore(appId) is not { } store || !store.Capabilities.Contains("ETAG") || !store.Capabilities.Contains("TRANSACTIONAL"))
-        {
-            return null;
-        }
-
-        return _stores.GetOrAdd(appId, store);
+        if (components.ActorStateStore(appId) is not { } store) return null;
+        return store.Capabilities.Contains("ETAG") && store.Capabilities.Contains("TRANSACTIONAL") ? _stores.GetOrAdd(appId, store) : null;
     }
 }

@@ -3,11 +3,12 @@ namespace DaprTrading.LocalRuntime.Actors;
 internal sealed partial class ActorType
 {
     /// <summary>
-    /// Lets a sidecar write the state of an actor that is active on it. Null: it is not. Until <see cref="EndWrite"/> no turn of the actor starts, so that
-    /// a late write of a lost turn lands before the next turn reads, or not at all.
+    /// Lets a sidecar write the state of an actor that is active on it. Null: it is not. Until <see cref="EndWrite"/> no turn of the actor
+    /// starts, so that a late write of a lost turn lands before the next turn reads, or not at all.
     /// </summary>
     /// <remarks>
-    /// While the hosts change, the write of a running turn goes on (in daprd it waits): the turn could not end otherwise and would have to be repeated.
+    /// While the hosts change, the write of a running turn goes on (in daprd it waits): the turn could not end otherwise and would have to be
+    /// repeated.
     /// </remarks>
     public async ValueTask<Actor?> BeginWriteAsync(string id, ISidecar sidecar, CancellationToken cancellationToken)
     {

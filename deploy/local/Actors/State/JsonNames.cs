@@ -20,7 +20,8 @@ internal static class JsonNames
     /// <summary>Checks the current token.</summary>
     public static void Require(this ref Utf8JsonReader reader, JsonTokenType expected)
     {
-        if (reader.TokenType != expected) throw new JsonException($"expected {expected} at byte {reader.TokenStartIndex}, found {reader.TokenType}");
+        if (reader.TokenType == expected) return;
+        throw new JsonException($"expected {expected} at byte {reader.TokenStartIndex}, found {reader.TokenType}");
     }
 
     /// <summary>The next value as text; null for <c>null</c>.</summary>

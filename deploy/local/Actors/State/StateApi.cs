@@ -32,7 +32,8 @@ internal sealed class StateApi(
             return;
         }
 
-        if (!types.TryGetValue(type, out ActorType? hosted) || await hosted.BeginWriteAsync(id, sidecar, http.RequestAborted) is not { } actor)
+        if (!types.TryGetValue(type, out ActorType? hosted)
+            || await hosted.BeginWriteAsync(id, sidecar, http.RequestAborted) is not { } actor)
         {
             await MissingOrMalformedAsync(http, body);
             return;
@@ -60,7 +61,7 @@ internal sealed class StateApi(
         }
 
         if (error is null) await DaprHttp.NoContentAsync(http);
-        else await DaprHttp.ErrorAsync(http, StatusCodes.Status500InternalServerError, SaveCode, $"error saving actor transaction state: {error}");
+        else await ActorErrors.FailAsync(http, SaveCode, $"error saving actor transaction state: {error}");
     }
 
     public async Task GetAsync(HttpContext http, ISidecar sidecar, string type, string id, string key)
@@ -79,7 +80,7 @@ internal sealed class StateApi(
         }
         catch (Exception e) when (!http.RequestAborted.IsCancellationRequested)
         {
-            await DaprHttp.ErrorAsync(http, StatusCodes.Status500InternalServerError, "ERR_ACTOR_STATE_GET", $"error getting actor state: {e.Message}");
+            await ActorErrors.FailAsync(http, "ERR_ACTOR_STATE_GET", $"error getting actor state: {e.Message}");
             return;
         }
 
@@ -89,7 +90,11 @@ internal sealed class StateApi(
             return;
         }
 
-        if (item.ExpiresAt is { } expires) http.Response.Headers["metadata.ttlExpireTime"] = expires.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ");
+        if (item.ExpiresAt is { } expires)
+        {
+            http.Response.Headers["metadata.ttlExpireTime"] = expires.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ");
+        }
+
         await DaprHttp.JsonAsync(http, StatusCodes.Status200OK, item.Data);
     }
 

@@ -18,7 +18,11 @@ internal static class StateTransaction
         var operations = new List<StateOperation>(4);
         var reader = new Utf8JsonReader(body.Span);
         reader.Expect(JsonTokenType.StartArray);
-        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray) operations.Add(ReadOperation(ref reader, body, keys, ttlAllowed));
+        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+        {
+            operations.Add(ReadOperation(ref reader, body, keys, ttlAllowed));
+        }
+
         if (reader.Read()) throw new JsonException($"unexpected data after byte {reader.TokenStartIndex}");
         return operations;
     }

@@ -21,7 +21,8 @@ internal sealed partial class ActorType
         _idleScheduled = true;
         _idleSince = context.Time.GetTimestamp();
         _idleInterval = after;
-        _idle ??= context.Time.CreateTimer(static type => ((ActorType)type!).DeactivateIdle(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _idle ??= context.Time.CreateTimer(
+            static type => ((ActorType)type!).DeactivateIdle(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _idle.Change(after, Timeout.InfiniteTimeSpan);
     }
 

@@ -6,7 +6,8 @@ internal sealed partial class ActorType
     public const int LongestQueue = 10_000;
 
     /// <summary>
-    /// Waits for the actor's turn and starts it on the host that owns the actor then. A call of the running chain enters at once when its type is reentrant.
+    /// Waits for the actor's turn and starts it on the host that owns the actor then. A call of the running chain enters at once when its type is
+    /// reentrant.
     /// </summary>
     /// <exception cref="ActorAddressException">Nobody hosts the type.</exception>
     /// <exception cref="ActorStackDepthException">Re-entered too deeply.</exception>
