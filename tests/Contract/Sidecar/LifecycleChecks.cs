@@ -142,4 +142,28 @@ public sealed class LifecycleChecks
         await world.Host.Invoking(host => host.StartAsync(options, default)).Should().ThrowAsync<IOException>();
         world.Host.Sidecars.Should().ContainSingle();
     }
+
+    [Fact]
+    public async Task AppExitedAfterStop_IsNothing()
+    {
+        await using World world = await World.StartAsync();
+        await world.Host.StopAsync(world.Sidecar, default);
+        await world.Host.AppExitedAsync(world.Sidecar).WaitAsync(TimeSpan.FromSeconds(20));
+        world.Actors.Events.Should().Equal("ready web", "gone web graceful");
+    }
+
+    [Fact]
+    public async Task AppCrashesWhileStarting_IsAskedAgain()
+    {
+        await using World world = await World.StartAsync();
+        var never = new TaskCompletionSource();
+        await using ScriptedApp app = await ScriptedApp.StartAsync(a => a.Before = seen => seen.Path == "/dapr/config" ? never.Task : Task.CompletedTask);
+        ISidecar sidecar = await world.Host.StartAsync(new SidecarOptions { AppId = "slow", AppPort = app.Port, Uuid = "u", PodName = "p" }, default);
+        await Eventually.True(() => app.All.Count == 1);
+        sidecar.Ready.Should().BeFalse();
+        app.Before = _ => Task.CompletedTask;
+        await world.Host.AppExitedAsync(sidecar).WaitAsync(TimeSpan.FromSeconds(20));
+        await Eventually.True(() => sidecar.Ready);
+        app.All.Select(seen => seen.Path).Should().Equal("/dapr/config", "/dapr/config", "/dapr/subscribe");
+    }
 }

@@ -92,6 +92,14 @@ public sealed class StateChecks
     }
 
     [Fact]
+    public async Task BodyThatIsNoUtf8_Answers400()
+    {
+        await using World world = await World.StartAsync();
+        var content = new ByteArrayContent([.. "[{\"key\":\""u8, 0xFF, 0xFE, .. "\"}]"u8]);
+        await (await world.Client.PostAsync("/v1.0/state/store", content)).ShouldBeError(400, "ERR_MALFORMED_REQUEST");
+    }
+
+    [Fact]
     public async Task Save_EmptyManyAndNull()
     {
         await using World world = await World.StartAsync();

@@ -8,7 +8,7 @@ internal static class AppConfigurationReader
     /// <summary>The configuration; throws <see cref="JsonException"/> when the body is not what it should be.</summary>
     public static AppConfiguration Read(ReadOnlyMemory<byte> body)
     {
-        using JsonDocument document = JsonDocument.Parse(body);
+        using JsonDocument document = Json.Document(body);
         JsonElement root = document.RootElement;
         if (root.ValueKind != JsonValueKind.Object) throw new JsonException("expected an object");
 

@@ -32,9 +32,10 @@ internal sealed class AppLifecycle(LocalSidecar sidecar)
     {
         if (sidecar.Channel is not { } channel) return;
         channel.SetDown("the app has exited");
-        await _exit.WaitAsync(_stopping.Token);
+        await _exit.WaitAsync(CancellationToken.None);
         try
         {
+            if (_stopping.IsCancellationRequested) return;
             Task ended;
             CancellationTokenSource? life;
             lock (_gate)

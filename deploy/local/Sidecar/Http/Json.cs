@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Unicode;
 
 namespace DaprTrading.LocalRuntime.Sidecars;
 
@@ -15,6 +16,10 @@ internal static class Json
     public static readonly JsonDocumentOptions Documents = new() { MaxDepth = MaxDepth };
 
     public static readonly JsonWriterOptions Writing = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
+
+    /// <summary>Reads a body. Throws <see cref="JsonException"/>, also for bytes that are no UTF-8.</summary>
+    public static JsonDocument Document(ReadOnlyMemory<byte> body) =>
+        Utf8.IsValid(body.Span) ? JsonDocument.Parse(body, Documents) : throw new JsonException("the text is no valid UTF-8");
 
     /// <summary>A member that is there and not null.</summary>
     public static JsonElement? Member(JsonElement parent, string name)

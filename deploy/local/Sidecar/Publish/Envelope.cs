@@ -70,7 +70,7 @@ internal static class Envelope
     /// <summary>Completes a CloudEvent the publisher made itself. Throws <see cref="JsonException"/> when it is no JSON object.</summary>
     public static byte[] Complete(ReadOnlyMemory<byte> cloudEvent, in EnvelopeFields fields)
     {
-        using JsonDocument document = JsonDocument.Parse(cloudEvent, Json.Documents);
+        using JsonDocument document = Json.Document(cloudEvent);
         if (document.RootElement.ValueKind != JsonValueKind.Object) throw new JsonException("expected an object");
 
         var members = new SortedDictionary<string, JsonElement>(StringComparer.Ordinal);

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
 
 namespace DaprTrading.LocalRuntime.Sidecars;
@@ -23,7 +24,7 @@ internal static class StateRequests
 
     public static IReadOnlyList<StateUpsert> Saves(ReadOnlyMemory<byte> body, string store, StateTarget target, IReadOnlyDictionary<string, string> url)
     {
-        using JsonDocument document = JsonDocument.Parse(body, Json.Documents);
+        using JsonDocument document = Json.Document(body);
         if (document.RootElement.ValueKind != JsonValueKind.Array) throw new JsonException("expected an array of items");
         var items = new List<StateUpsert>(document.RootElement.GetArrayLength());
         foreach (JsonElement element in document.RootElement.EnumerateArray())
@@ -38,7 +39,7 @@ internal static class StateRequests
     public static IReadOnlyList<StateOperation> Operations(
         ReadOnlyMemory<byte> body, string store, StateTarget target, IReadOnlyDictionary<string, string> url)
     {
-        using JsonDocument document = JsonDocument.Parse(body, Json.Documents);
+        using JsonDocument document = Json.Document(body);
         if (document.RootElement.ValueKind != JsonValueKind.Object) throw new JsonException("expected an object with operations");
         var operations = new List<StateOperation>();
         if (Json.Member(document.RootElement, "operations") is not { } given) return operations;
@@ -63,7 +64,7 @@ internal static class StateRequests
 
     public static IReadOnlyList<string> Keys(ReadOnlyMemory<byte> body)
     {
-        using JsonDocument document = JsonDocument.Parse(body, Json.Documents);
+        using JsonDocument document = Json.Document(body);
         if (document.RootElement.ValueKind != JsonValueKind.Object) throw new JsonException("expected an object with keys");
         IReadOnlyList<string> keys = Json.Strings(Json.Member(document.RootElement, "keys"));
         foreach (string key in keys) CheckKey(key);
@@ -99,7 +100,7 @@ internal static class StateRequests
     {
         JsonElement? value = Json.Member(request, "value");
         // A copy: the document lives in pooled memory, the store may keep the value.
-        byte[] bytes = value is { } given ? System.Text.Encoding.UTF8.GetBytes(given.GetRawText()) : "null"u8.ToArray();
+        byte[] bytes = value is { } given ? JsonMarshal.GetRawUtf8Value(given).ToArray() : "null"u8.ToArray();
         return (StateUpsert)Common(request, new StateUpsert(Key(request, target), bytes), store, url, code);
     }
 

@@ -51,7 +51,7 @@ internal static class AppAnswer
 
             return outcome;
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             return DeliveryOutcome.Done;
         }

@@ -26,7 +26,7 @@ internal static class BulkAnswer
             {
             }
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             Array.Fill(outcomes, DeliveryOutcome.Retry);
         }

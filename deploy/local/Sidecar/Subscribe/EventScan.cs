@@ -35,7 +35,8 @@ internal readonly record struct EventScan(string? Expiration, string? TraceParen
             scan = new EventScan(expiration, string.IsNullOrEmpty(parent) ? id : parent, state);
             return true;
         }
-        catch (JsonException)
+        // The second is what the reader makes of a text that is no UTF-8.
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             return false;
         }

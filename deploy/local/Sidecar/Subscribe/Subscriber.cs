@@ -7,6 +7,7 @@ internal sealed class Subscriber(LocalSidecar sidecar)
 {
     private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan FirstTryLimit = TimeSpan.FromSeconds(5);
 
     private readonly ILogger _logger = sidecar.Logger("pubsub");
     private readonly Lock _gate = new();
@@ -17,7 +18,7 @@ internal sealed class Subscriber(LocalSidecar sidecar)
     /// <summary>The subscriptions the app has, running or not.</summary>
     public IReadOnlyList<SubscriptionPlan> Plans { get; private set; } = [];
 
-    /// <summary>Starts the subscriptions. Ends when each has had its first try; those that failed go on trying.</summary>
+    /// <summary>Starts the subscriptions. Ends when each has had its first try, or after a few seconds; those that failed go on trying.</summary>
     public async Task StartAsync(IReadOnlyList<SubscriptionPlan> plans, CancellationToken cancellationToken)
     {
         var source = new CancellationTokenSource();
@@ -35,7 +36,10 @@ internal sealed class Subscriber(LocalSidecar sidecar)
             }
         }
 
-        await Task.WhenAll(firstTries).WaitAsync(cancellationToken);
+        // A broker that does not answer must not keep the app from getting ready.
+        Task all = Task.WhenAll(firstTries);
+        await Task.WhenAny(all, Task.Delay(FirstTryLimit, sidecar.Services.Time, cancellationToken));
+        cancellationToken.ThrowIfCancellationRequested();
     }
 
     /// <summary>No new messages from now on. The running handlers end in the background; see <see cref="DrainAsync"/>.</summary>

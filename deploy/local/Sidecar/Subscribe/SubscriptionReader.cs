@@ -10,7 +10,7 @@ internal static class SubscriptionReader
     {
         var entries = new List<DeclarativeSubscription>();
         if (body.Span.Trim(" \t\r\n"u8).IsEmpty) return entries;
-        using JsonDocument document = JsonDocument.Parse(body);
+        using JsonDocument document = Json.Document(body);
         if (document.RootElement.ValueKind == JsonValueKind.Null) return entries;
         if (document.RootElement.ValueKind != JsonValueKind.Array) throw new JsonException("expected an array of subscriptions");
         foreach (JsonElement entry in document.RootElement.EnumerateArray())

@@ -32,6 +32,9 @@ internal sealed class ScriptedApp : IAsyncDisposable
     /// <summary>Answers everything else; the default is 200 without a body.</summary>
     public Func<HttpContext, Seen, Task> Answer { get; set; } = (_, _) => Task.CompletedTask;
 
+    /// <summary>Runs before any answer, the start-up questions' included.</summary>
+    public Func<Seen, Task> Before { get; set; } = _ => Task.CompletedTask;
+
     /// <summary>False leaves request bodies to <see cref="Answer"/>.</summary>
     public bool ReadsBodies { get; set; } = true;
 
@@ -86,6 +89,7 @@ internal sealed class ScriptedApp : IAsyncDisposable
         var headers = http.Request.Headers.ToDictionary(h => h.Key, h => h.Value.ToString(), StringComparer.OrdinalIgnoreCase);
         var seen = new Seen(http.Request.Method, http.Features.Get<IHttpRequestFeature>()!.RawTarget, headers, body);
         lock (_gate) _seen.Add(seen);
+        await Before(seen);
         string? fixedAnswer = seen.Path switch
         {
             "/dapr/subscribe" => Subscriptions ?? "404",
