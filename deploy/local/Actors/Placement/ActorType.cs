@@ -109,6 +109,9 @@ internal sealed partial class ActorType(string name, ActorContext context)
     [LoggerMessage(Level = LogLevel.Warning, Message = "Actor {Type}||{Id} was not deactivated by {Host}: {Reason}")]
     private static partial void LogNotDeactivated(ILogger logger, string type, string id, ActorHost host, string reason);
 
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Actor {Type}||{Id} is taken off {Host} without a word, its app is down: {Reason}")]
+    private static partial void LogHostDown(ILogger logger, string type, string id, ActorHost host, string reason);
+
     [LoggerMessage(Level = LogLevel.Information, Message = "Actor type {Type}: {Hosts} hosts, {Moved} actors moved")]
     private static partial void LogChanged(ILogger logger, string type, int hosts, int moved);
 }

@@ -78,6 +78,10 @@ internal sealed partial class ActorType
                 LogNotDeactivated(context.Logger, Name, actor.Id, host.Host, $"status {(int)response.StatusCode}");
             }
         }
+        catch (AppUnavailableException e)
+        {
+            LogHostDown(context.Logger, Name, actor.Id, host.Host, e.Message);
+        }
         catch (Exception e)
         {
             // Whatever went wrong, the actor leaves the host: the app must take a call for an instance it still has, or no longer has.
