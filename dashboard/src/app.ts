@@ -36,7 +36,7 @@ export function startApp(root: HTMLElement, makeBackend: MakeBackend): () => voi
     transport,
     {
       state: (state) => {
-        if (state.kind === 'reconnecting' || state.kind === 'offline') sync.disconnected();
+        if (state.kind === 'reconnecting' || state.kind === 'offline') sync.disconnected(state.attempt);
         store.setConnection(state);
       },
       message: (message) => sync.apply(message),

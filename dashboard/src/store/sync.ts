@@ -82,8 +82,11 @@ export class Sync {
   }
 
   /** From here on nothing is asked of the hub until the next `refresh`. */
-  disconnected(): void {
+  disconnected(attempt = 1): void {
     this.isConnected = false;
+    // Where only the WebSocket is blocked, the snapshots still come; where nothing answers, the page can say so.
+    if (attempt === 1 && this.store.symbols.size === 0)
+      void Promise.all([this.loadSymbols(), this.loadSignals()]);
   }
 
   async loadSymbols(): Promise<void> {

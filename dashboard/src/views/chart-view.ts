@@ -209,20 +209,18 @@ export function createChartView(store: Store, actions: Actions): ChartView {
     tip.style.top = `${at === null ? 46 : Math.max(8, at.y - 20)}px`;
   }
 
+  function messageKind(bars: BarSource | null): 'loading' | 'empty' | 'cut-off' | 'failed' {
+    const isCutOff = store.connection.kind === 'reconnecting' || store.connection.kind === 'offline';
+    if (isCutOff) return 'cut-off';
+    if (store.symbols.size === 0) return store.symbolsLoading.kind === 'loading' ? 'loading' : 'empty';
+    if (store.seriesLoading.kind === 'failed') return 'failed';
+    return store.seriesLoading.kind === 'loading' || bars === null ? 'loading' : 'empty';
+  }
+
   function paintMessage(bars: BarSource | null): void {
-    const { seriesLoading: loading, symbolsLoading } = store;
+    const { seriesLoading: loading } = store;
     const hasBars = bars !== null && bars.length > 0;
-    const kind = hasBars
-      ? 'none'
-      : store.symbols.size === 0
-        ? symbolsLoading.kind === 'loading'
-          ? 'loading'
-          : 'empty'
-        : loading.kind === 'failed'
-          ? 'failed'
-          : loading.kind === 'loading' || bars === null
-            ? 'loading'
-            : 'empty';
+    const kind = hasBars ? 'none' : messageKind(bars);
     message.hidden = kind === 'none';
     if (message.dataset['kind'] === kind) return;
     message.dataset['kind'] = kind;
@@ -233,6 +231,12 @@ export function createChartView(store: Store, actions: Actions): ChartView {
         h('h3', {}, ['No data yet']),
         h('p', {}, ['Start the generator with ', h('code', {}, ['./run generate'])]),
         h('p', { class: 'dim' }, ['The chart begins with the first bar.']),
+      );
+    if (kind === 'cut-off')
+      message.replaceChildren(
+        h('h3', {}, ['No connection to the server']),
+        h('p', {}, ['It is tried again by itself. Start the system with ', h('code', {}, ['./run up'])]),
+        h('button', { type: 'button' }, ['Try now'], { onclick: () => actions.retryConnection() }),
       );
     if (kind === 'failed')
       message.replaceChildren(
@@ -247,6 +251,7 @@ export function createChartView(store: Store, actions: Actions): ChartView {
   resized.observe(canvas);
   const ends = [
     store.subscribe(['clock'], paintLegend),
+    store.subscribe(['connection'], () => paintMessage(source())),
     store.subscribe(['selection', 'series', 'signals', 'preferences', 'symbols'], (topics) => {
       if (topics.has('preferences')) paintLook();
       if (topics.has('selection')) {
