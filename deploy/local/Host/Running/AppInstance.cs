@@ -14,6 +14,7 @@ internal sealed class AppInstance(RunFileApp app, int number, int? appPort, RunC
     private SupervisedProcess? _process;
     private ISidecar? _sidecar;
     private bool _sidecarStopped;
+    private volatile bool _stopping;
 
     /// <summary>Number from 0.</summary>
     public int Number => number;
@@ -43,7 +44,7 @@ internal sealed class AppInstance(RunFileApp app, int number, int? appPort, RunC
         _sidecar = await context.Sidecars.StartAsync(Options(sidecarPort), cancellationToken).ConfigureAwait(false);
         if (app.Command.Count == 0) return;
 
-        var filter = new LineFilter(line => context.Notices.Add($"{Name}: {line}"));
+        var filter = new LineFilter(Notice);
         var gate = new Lock();
         _process = new SupervisedProcess(Spec(), context.Launcher, context.Children, new RotatingLog(LogPath), context.Logger, context.Time)
         {
@@ -64,7 +65,11 @@ internal sealed class AppInstance(RunFileApp app, int number, int? appPort, RunC
     }
 
     /// <summary>Ends the process while its sidecar still serves it, so that it can finish what it took.</summary>
-    public Task StopProcessAsync(CancellationToken hurry) => _process?.StopAsync(Grace, hurry) ?? Task.CompletedTask;
+    public Task StopProcessAsync(CancellationToken hurry)
+    {
+        _stopping = true;
+        return _process?.StopAsync(Grace, hurry) ?? Task.CompletedTask;
+    }
 
     /// <summary>Ends the sidecar: subscriptions drain, actors move.</summary>
     public async Task StopSidecarAsync(CancellationToken cancellationToken)
@@ -92,6 +97,12 @@ internal sealed class AppInstance(RunFileApp app, int number, int? appPort, RunC
     public async ValueTask DisposeAsync()
     {
         if (_process is not null) await _process.DisposeAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>What an app that is told to end complains about is in its log; nobody has to look at it.</summary>
+    private void Notice(string line)
+    {
+        if (!_stopping) context.Notices.Add($"{Name}: {line}");
     }
 
     private Task ExitedAsync() => _sidecar is null || _sidecarStopped ? Task.CompletedTask : context.Sidecars.AppExitedAsync(_sidecar);

@@ -20,15 +20,16 @@ internal static class DetachedRuntime
         string crash = Path.Combine(data.Logs, "runtime.out");
         using Process process = Launch(crash, arguments);
         long started = Stopwatch.GetTimestamp();
+        bool explained = false;
         try
         {
             while (true)
             {
                 bool ended = process.HasExited;
                 bool running = RuntimeRecord.Find(data) is { State: RunStates.Running } record && record.Pid == process.Id;
-                Show(log);
+                explained |= Show(log);
                 if (running) return ExitCode.Ok;
-                if (ended) return await FailedAsync(process.ExitCode, crash).ConfigureAwait(false);
+                if (ended) return explained ? ExitCode.Failed : await FailedAsync(process.ExitCode, crash).ConfigureAwait(false);
                 if (Stopwatch.GetElapsedTime(started) > Longest) throw new UserException($"The runtime was not ready within {Longest.TotalMinutes:0} minutes.");
 
                 await Task.Delay(Between, cancellationToken).ConfigureAwait(false);
@@ -63,12 +64,17 @@ internal static class DetachedRuntime
             : [program];
     }
 
-    private static void Show(LogFollower log)
+    /// <summary>Prints the new lines. True when they told of an error: what follows belongs to it.</summary>
+    private static bool Show(LogFollower log)
     {
-        foreach (string line in log.Read())
+        bool failed = false;
+        foreach (string text in log.Read().Select(ProgressLines.Read).OfType<string>())
         {
-            if (ProgressLines.Read(line) is { } text) Console.WriteLine(text);
+            failed |= text.StartsWith("error: ", StringComparison.Ordinal);
+            (failed ? Console.Error : Console.Out).WriteLine(text);
         }
+
+        return failed;
     }
 
     private static async Task<int> FailedAsync(int exitCode, string crash)
