@@ -131,6 +131,7 @@ public sealed class ActorTurnTests
         await giveUp.CancelAsync();
         await call.Invoking(c => c).Should().ThrowAsync<OperationCanceledException>();
         Task<(int Status, string Body)> next = app.CallAsync("AddAsync", "1");
+        await Waiting.Until(() => app.Diary.Lines.Contains("given up"));
         app.Diary.Go.SetResult();
 
         (await next).Should().Be((200, "1"));

@@ -39,7 +39,7 @@ public interface ICounter : IActor
 
     Task<int> WaitAsync(CancellationToken cancellationToken);
 
-    Task StubbornAsync();
+    Task StubbornAsync(CancellationToken cancellationToken);
 
     Task TwoArgumentsAsync(int one, int two);
 
@@ -82,9 +82,10 @@ public sealed class CounterActor(ActorHost host, Diary diary, Companion companio
         return count;
     }
 
-    public async Task StubbornAsync()
+    public async Task StubbornAsync(CancellationToken cancellationToken)
     {
         await AddAsync(100);
+        await using CancellationTokenRegistration registration = cancellationToken.Register(() => diary.Write("given up"));
         diary.Write("stubborn waits");
         await diary.Go.Task;
         diary.Write("stubborn ends");
