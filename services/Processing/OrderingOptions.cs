@@ -14,11 +14,11 @@ public sealed class OrderingOptions
     public int MaxHeldBars { get; init; } = 1_000;
 
     /// <summary>
-    /// Longest wait for a missing bar. Default 2 s. A bar that comes later still is applied, but out of its order: where the order matters more than a
+    /// Longest wait for a missing bar. Default 5 s: longer than a killed service needs to be back. A bar that comes later still is applied, but out of its order: where the order matters more than a
     /// pause, set it above the time the broker takes to deliver again what a dead consumer had.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:00.100", "00:05:00")]
-    public TimeSpan GapTimeout { get; init; } = TimeSpan.FromSeconds(2);
+    public TimeSpan GapTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>Sources remembered per symbol. Default 64.</summary>
     [Range(1, 10_000)]

@@ -13,6 +13,8 @@ internal sealed class RedisConsumerGroup : IAsyncDisposable
     private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(200);
 
     private readonly RedisClient _client;
+    private readonly TimeProvider _time;
+    private readonly long _created;
     private readonly Lock _lock = new();
     private readonly HashSet<StreamId> _inFlight = [];
     private readonly Queue<StreamId> _released = new();
@@ -21,10 +23,13 @@ internal sealed class RedisConsumerGroup : IAsyncDisposable
     private readonly Task _acknowledging;
     private TaskCompletionSource _releasedSome = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _unacknowledged;
+    private int _lookedAtLeftovers;
 
-    public RedisConsumerGroup(RedisClient client, StreamGroup key)
+    public RedisConsumerGroup(RedisClient client, StreamGroup key, TimeProvider time)
     {
         _client = client;
+        _time = time;
+        _created = time.GetTimestamp();
         Key = key;
         _acknowledging = Task.Run(AcknowledgeAsync);
     }
@@ -42,6 +47,12 @@ internal sealed class RedisConsumerGroup : IAsyncDisposable
             lock (_lock) return _releasedSome.Task;
         }
     }
+
+    /// <summary>True once: what has been pending for longer than this group is known here was left by a process that is gone.</summary>
+    public bool TakeLeftovers() => Interlocked.Exchange(ref _lookedAtLeftovers, 1) == 0;
+
+    /// <summary>How long this process has known the group: nothing it read itself can have been pending for as long.</summary>
+    public TimeSpan Age => _time.GetElapsedTime(_created);
 
     /// <summary>Marks an entry as being handled; false when it already is.</summary>
     public bool TryBegin(StreamId id)

@@ -82,7 +82,7 @@ internal sealed class RedisPubSub : IPubSub
     public async Task<IAsyncDisposable> SubscribeAsync(PubSubSubscription subscription, MessageHandler handler, CancellationToken cancellationToken)
     {
         RedisConsumerGroup group = _groups.GetOrAdd(
-            new StreamGroup(subscription.Topic, subscription.ConsumerId), static (key, client) => new RedisConsumerGroup(client, key), _client);
+            new StreamGroup(subscription.Topic, subscription.ConsumerId), static (key, self) => new RedisConsumerGroup(self._client, key, self._context.Time), this);
         SemaphoreSlim slots = _slots.GetOrAdd(
             subscription.ConsumerId, static (_, concurrency) => new SemaphoreSlim(concurrency, concurrency), _options.Concurrency);
         var started = new RedisSubscription(_client, _options, group, slots, handler, _context.Time, _logger);

@@ -20,14 +20,20 @@ internal sealed class RedisReclaimer(
     }
 
     /// <summary>Looks at the start, then at every interval, and whenever an entry is given back.</summary>
+    /// <remarks>
+    /// The first look of a process takes whatever was pending before the process came, however short the time: all instances of an app read in this
+    /// one process, so its reader is dead. That is sooner than daprd would redeliver.
+    /// </remarks>
     public async Task RunAsync(CancellationToken stop)
     {
+        bool leftovers = group.TakeLeftovers();
         while (!stop.IsCancellationRequested)
         {
             try
             {
                 await TakeReleasedAsync(stop).ConfigureAwait(false);
-                if (options.Reclaims) await ReclaimAsync(stop).ConfigureAwait(false);
+                if (options.Reclaims) await ReclaimAsync(leftovers, stop).ConfigureAwait(false);
+                leftovers = false;
                 await NextAsync(stop).ConfigureAwait(false);
             }
             catch (OperationCanceledException) when (stop.IsCancellationRequested)
@@ -73,20 +79,21 @@ internal sealed class RedisReclaimer(
         }
     }
 
-    private async Task ReclaimAsync(CancellationToken stop)
+    private async Task ReclaimAsync(bool leftovers, CancellationToken stop)
     {
-        long minIdle = (long)options.ProcessingTimeout.TotalMilliseconds;
         StreamId from = default;
         while (true)
         {
             PendingEntry[] page = await StreamCommands.PendingAsync(client, group.Key, from, options.QueueDepth, stop).ConfigureAwait(false);
+            // The age is taken after the answer: an entry this process read while it was asking is younger still.
+            long minIdle = (long)(leftovers ? group.Age : options.ProcessingTimeout).TotalMilliseconds + (leftovers ? 1 : 0);
             var ids = new List<StreamId>();
             foreach (PendingEntry entry in page)
             {
                 if (entry.IdleMilliseconds >= minIdle && group.TryBegin(entry.Id)) ids.Add(entry.Id);
             }
 
-            if (ids.Count > 0) await ClaimAsync(ids, minIdle, giveBack: false, stop).ConfigureAwait(false);
+            if (ids.Count > 0) await ClaimAsync(ids, leftovers ? 0 : minIdle, giveBack: false, stop).ConfigureAwait(false);
             if (page.Length < options.QueueDepth) return;
             from = page[^1].Id.Next;
         }
