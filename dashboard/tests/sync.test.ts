@@ -146,6 +146,17 @@ describe('Sync', () => {
     expect(shown()).toHaveLength(30);
   });
 
+  it('loads the list again once its sender is heard of', async () => {
+    api.symbols.mockRejectedValueOnce(new ApiError('The service is not there.', 503));
+    await sync.refresh();
+    expect(store.symbolsLoading).toEqual({ kind: 'failed', message: 'The service is not there.' });
+
+    sync.apply({ kind: 'summaries', summaries: [summary('AAPL', 30)] });
+
+    await vi.waitFor(() => expect(store.symbolsLoading.kind).toBe('ready'));
+    expect([...store.symbols.keys()]).toEqual(['AAPL', 'MSFT']);
+  });
+
   it('jumps to a bar that has to be fetched, and says when it cannot', async () => {
     server = points(1, 2_500);
     await sync.refresh();

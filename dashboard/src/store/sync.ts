@@ -52,12 +52,15 @@ export class Sync {
         return;
       case 'signals':
         store.addSignals(message.signals);
+        if (store.signalsLoading.kind === 'failed') void this.loadSignals();
         return;
       case 'notifications':
         this.onNotices(store.addNotifications(message.notifications));
         return;
       case 'summaries':
         store.addSummaries(message.summaries, true);
+        // Who sends summaries can be asked for the list again.
+        if (store.symbolsLoading.kind === 'failed') void this.loadSymbols();
         return;
       case 'marketEvents':
         store.addEvents(message.events);
