@@ -16,14 +16,16 @@ internal static class AlertEndpoints
         TypedResults.Ok(await rules.ReadAsync(cancellationToken));
 
     internal static async Task<Results<Created<AlertRule>, ValidationProblem, ProblemHttpResult>> AddAsync(
-        AlertRuleRequest request, AlertRules rules, TimeProvider time, CancellationToken cancellationToken)
+        HttpRequest http, AlertRules rules, TimeProvider time, CancellationToken cancellationToken)
     {
-        if (request.Validate() is { Count: > 0 } errors)
+        var body = await JsonBody<AlertRuleRequest>.ReadAsync(http, NotificationJson.Default.AlertRuleRequest, cancellationToken);
+        Dictionary<string, string[]> errors = body.Value?.Validate() ?? body.Errors;
+        if (!body.IsRead || errors.Count > 0)
         {
             return TypedResults.ValidationProblem(errors);
         }
 
-        AlertRule rule = request.ToRule(Guid.NewGuid().ToString("N")[..12], time.GetUtcNow().ToUnixTimeMilliseconds());
+        AlertRule rule = body.Value.ToRule(Guid.NewGuid().ToString("N")[..12], time.GetUtcNow().ToUnixTimeMilliseconds());
         return await rules.AddAsync(rule, cancellationToken)
             ? TypedResults.Created($"/alerts/{rule.Id}", rule)
             : TypedResults.Problem(

@@ -38,8 +38,15 @@ internal static class NoticeEndpoints
     }
 
     internal static async Task<Results<Ok<ReadAnswer>, ValidationProblem>> ReadAsync(
-        ReadRequest request, NoticeHistory history, CancellationToken cancellationToken)
+        HttpRequest http, NoticeHistory history, CancellationToken cancellationToken)
     {
+        var body = await JsonBody<ReadRequest>.ReadAsync(http, NotificationJson.Default.ReadRequest, cancellationToken);
+        if (!body.IsRead)
+        {
+            return TypedResults.ValidationProblem(body.Errors);
+        }
+
+        ReadRequest request = body.Value;
         if (request.All != true && request.Ids is not { Count: > 0 and <= ReadMarks.MaxIds })
         {
             return TypedResults.ValidationProblem(new Dictionary<string, string[]>

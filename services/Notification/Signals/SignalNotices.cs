@@ -7,7 +7,7 @@ internal static class SignalNotices
     public static Notice Of(TradingSignal signal) => new(
         "signal:" + signal.Id, "signal",
         $"{(signal.Side == Side.Buy ? "Buy" : "Sell")} {signal.Symbol} at {signal.Price:0.####}",
-        $"{signal.Strategy}, confidence {signal.Confidence:0%}. {string.Join(" ", signal.Reasons)}".TrimEnd(),
+        $"{signal.Strategy}, confidence {signal.Confidence:0%}. {string.Join("; ", signal.Reasons)}".TrimEnd(),
         signal.BarTime, signal.Symbol, signal.Side, signal.Id, null, signal.IngestedAt, false);
 
     /// <summary>One sentence for the signals of one second that were not told one by one.</summary>
