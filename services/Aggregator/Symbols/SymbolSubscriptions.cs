@@ -8,10 +8,13 @@ internal static class SymbolSubscriptions
 {
     private const int MaxPointsPerCall = 2_000;
 
+    /// <summary>Summaries go out twice a second, so it pays to wait for more points: fewer and larger turns.</summary>
+    private static readonly BulkSubscriptionSettings Settings = new(MaxMessages: 500, MaxAwait: TimeSpan.FromMilliseconds(200));
+
     public static void MapSymbolSubscriptions(this IEndpointRouteBuilder routes)
     {
-        routes.MapBulkSubscription<IndicatorBatch>(PubSubNames.Bus, Topics.Indicators, HandlePointsAsync);
-        routes.MapBulkSubscription<TradingSignal>(PubSubNames.Bus, Topics.Signals, HandleSignalsAsync);
+        routes.MapBulkSubscription<IndicatorBatch>(PubSubNames.Bus, Topics.Indicators, HandlePointsAsync, Settings);
+        routes.MapBulkSubscription<TradingSignal>(PubSubNames.Bus, Topics.Signals, HandleSignalsAsync, Settings);
     }
 
     internal static Task HandlePointsAsync(BulkEvents<IndicatorBatch> events, HttpContext http, CancellationToken cancellationToken) =>
