@@ -11,6 +11,9 @@ internal sealed class AppInstance(RunFileApp app, int number, int? appPort, RunC
     /// <summary>How long a process may take to finish what it took.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
 
+    /// <summary>How long its deliveries may take to drain, as daprd's <c>--dapr-graceful-shutdown-seconds</c>.</summary>
+    private static readonly TimeSpan SidecarGrace = TimeSpan.FromSeconds(5);
+
     private SupervisedProcess? _process;
     private ISidecar? _sidecar;
     private bool _sidecarStopped;
@@ -64,20 +67,34 @@ internal sealed class AppInstance(RunFileApp app, int number, int? appPort, RunC
         return _process?.Kill() == true ? pid : null;
     }
 
-    /// <summary>Ends the process while its sidecar still serves it, so that it can finish what it took.</summary>
-    public Task StopProcessAsync(CancellationToken hurry)
+    /// <summary>
+    /// Ends the process. An app that consumes or hosts actors drains first, while it still listens; any other finishes the requests it took
+    /// through its sidecar, which goes on.
+    /// </summary>
+    public async Task StopProcessAsync(CancellationToken hurry)
     {
         _stopping = true;
-        return _process?.StopAsync(Grace, hurry) ?? Task.CompletedTask;
+        bool hostsActors = _sidecar is not null && !_sidecarStopped && context.Actors.ActiveActors(_sidecar).Count > 0;
+        if (hostsActors || WellKnownApps.Consumes(app.AppId)) await StopSidecarAsync(hurry).ConfigureAwait(false);
+        if (_process is not null) await _process.StopAsync(Grace, hurry).ConfigureAwait(false);
     }
 
-    /// <summary>Ends the sidecar: subscriptions drain, actors move.</summary>
-    public async Task StopSidecarAsync(CancellationToken cancellationToken)
+    /// <summary>Ends the sidecar, within bounds: subscriptions drain, actors move.</summary>
+    public async Task StopSidecarAsync(CancellationToken hurry)
     {
         if (_sidecar is null || _sidecarStopped) return;
 
         _sidecarStopped = true;
-        await context.Sidecars.StopAsync(_sidecar, cancellationToken).ConfigureAwait(false);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(hurry);
+        limit.CancelAfter(SidecarGrace);
+        try
+        {
+            await context.Sidecars.StopAsync(_sidecar, limit.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            context.Logger.SidecarStopTimedOut(Name, SidecarGrace.TotalSeconds);
+        }
     }
 
     /// <summary>What the status shows of it.</summary>

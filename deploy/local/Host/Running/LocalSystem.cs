@@ -69,20 +69,20 @@ internal sealed class LocalSystem : IControllable, IAsyncDisposable
         _state = RunStates.Running;
     }
 
-    /// <summary>Stops everything: the generator, the apps from the edge on while their sidecars serve them, sidecars, components, Redis.</summary>
+    /// <summary>Stops everything: the generator, the apps from the edge on, sidecars, components, Redis.</summary>
     /// <param name="progress">Gets a line per step.</param>
     /// <param name="hurry">Cancelled: what still runs is killed.</param>
     public async Task StopAsync(Action<string> progress, CancellationToken hurry)
     {
         _state = RunStates.Stopping;
         await TryAsync("the generator", () => _servers.StopGeneratorAsync(hurry)).ConfigureAwait(false);
-        foreach (AppGroup group in _groups.OrderBy(group => WellKnownApps.StopOrder(group.AppId)))
+        foreach (AppGroup group in _groups.Where(group => group.Instances.Count > 0).OrderBy(group => WellKnownApps.StopOrder(group.AppId)))
         {
             await TryAsync(group.AppId, () => group.StopProcessesAsync(hurry)).ConfigureAwait(false);
             progress($"{group.AppId}: stopped");
         }
 
-        await TryAsync("the sidecars", StopSidecarsAsync).ConfigureAwait(false);
+        await TryAsync("the sidecars", () => StopSidecarsAsync(hurry)).ConfigureAwait(false);
         if (_backplane is { } backplane) await TryAsync("the components", () => backplane.DisposeAsync().AsTask()).ConfigureAwait(false);
         await TryAsync("redis", () => _servers.StopRedisAsync(hurry)).ConfigureAwait(false);
         progress("everything is stopped");
@@ -183,7 +183,7 @@ internal sealed class LocalSystem : IControllable, IAsyncDisposable
         return added;
     }
 
-    private Task StopSidecarsAsync() => Task.WhenAll(_groups.SelectMany(group => group.Instances).Select(instance => instance.StopSidecarAsync(CancellationToken.None)));
+    private Task StopSidecarsAsync(CancellationToken hurry) => Task.WhenAll(_groups.SelectMany(group => group.Instances).Select(instance => instance.StopSidecarAsync(hurry)));
 
     private async Task TryAsync(string what, Func<Task> stop)
     {

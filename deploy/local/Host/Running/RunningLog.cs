@@ -15,4 +15,7 @@ internal static partial class RunningLog
 
     [LoggerMessage(9104, LogLevel.Error, "Stopping {What} failed")]
     public static partial void StopFailed(this ILogger logger, Exception exception, string what);
+
+    [LoggerMessage(9105, LogLevel.Warning, "The sidecar of {Instance} did not drain within {Seconds} s")]
+    public static partial void SidecarStopTimedOut(this ILogger logger, string instance, double seconds);
 }

@@ -39,11 +39,11 @@ internal static class StatusView
 
     private static string Caption(StatusDocument status)
     {
-        List<string> parts = [];
-        if (status.DashboardUrl is { } dashboard) parts.Add("dashboard " + dashboard);
-        if (status.GatewayUrl is { } gateway) parts.Add($"gateway {gateway}/ingest");
-        parts.Add(Rates(status.Traffic));
-        return string.Join("   ", parts);
+        List<string> lines = [];
+        if (status.DashboardUrl is { } dashboard) lines.Add("dashboard " + dashboard);
+        if (status.GatewayUrl is { } gateway) lines.Add($"gateway {gateway}/ingest");
+        lines.Add(Rates(status.Traffic));
+        return string.Join('\n', lines);
     }
 
     private static string Rates(TrafficStatus traffic) =>
