@@ -38,7 +38,7 @@ public sealed class DashboardTests : IAsyncLifetime
         };
         await Assertions.Expect(page.GetByText("No data yet").First).ToBeVisibleAsync();
 
-        ProducedBar[] quiet = Bars("E2E", 1, 40, 100, i => i % 2 == 0 ? 0.1 : -0.1), fall = Bars("E2E", 41, 15, quiet[^1].Close, _ => -1);
+        ProducedBar[] quiet = Bars("E2E", 1, 40, 100, _ => 0.01), fall = Bars("E2E", 41, 15, quiet[^1].Close, _ => -1);
         await _producer.SendAsync([.. quiet, .. fall], CancellationToken.None);
 
         ILocator row = page.Locator("[data-testid=watchlist-row][data-symbol=E2E]");
@@ -57,7 +57,7 @@ public sealed class DashboardTests : IAsyncLifetime
         Number(await chart.GetAttributeAsync("data-last-rsi")).Should().BeGreaterThan(30);
         await Assertions.Expect(page.Locator("[data-testid=signal-row][data-side=buy][data-strategy=rsi-recross]").First).ToBeVisibleAsync();
         await Assertions.Expect(page.GetByTestId("toast").First).ToBeVisibleAsync();
-        await Assertions.Expect(page.GetByTestId("connection-state")).ToContainTextAsync("live", new LocatorAssertionsToContainTextOptions { IgnoreCase = true });
+        await Assertions.Expect(page.GetByTestId("connection-state")).ToHaveAttributeAsync("data-state", "live");
         foreign.Should().BeEmpty();
     }
 
@@ -72,7 +72,7 @@ public sealed class DashboardTests : IAsyncLifetime
         await Assertions.Expect(chart).ToHaveAttributeAsync("data-last-n", "30");
 
         Task reconnecting = page.WaitForFunctionAsync(
-            "() => /reconnect|offline/i.test(document.querySelector('[data-testid=connection-state]').textContent)");
+            "() => ['reconnecting', 'offline'].includes(document.querySelector('[data-testid=connection-state]').dataset.state)");
         await _system.KillAsync("visualization", 0, CancellationToken.None);
         await reconnecting;
         await _producer.SendAsync(bars[30..], CancellationToken.None);
