@@ -21,7 +21,7 @@ internal sealed record GeneratorOptions
     public int Batch { get; init; }
 
     /// <summary>Requests under way at once.</summary>
-    public int Connections { get; init; } = 4;
+    public int Connections { get; init; } = 16;
 
     /// <summary>Share of records that are wrong on purpose, 0 to 1.</summary>
     public double Bad { get; init; }

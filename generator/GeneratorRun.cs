@@ -17,8 +17,10 @@ internal sealed class GeneratorRun(GeneratorOptions options, Market market, Gate
     /// <summary>Runs to the end. Throws <see cref="GatewayRefusedException"/> when the gateway does not go along.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        Task[] senders = [.. Enumerable.Range(0, options.Connections).Select(_ => SendAsync(ending))];
+        // Two ends: no more bars are made when the duration is over, but what was made is still sent; Ctrl-C and a refusal end both.
+        using var refused = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(refused.Token);
+        Task[] senders = [.. Enumerable.Range(0, options.Connections).Select(_ => SendAsync(refused))];
         try
         {
             await FastForwardAsync(ending.Token);
@@ -91,22 +93,22 @@ internal sealed class GeneratorRun(GeneratorOptions options, Market market, Gate
         await _bodies.Writer.WriteAsync(body, cancellationToken);
     }
 
-    private async Task SendAsync(CancellationTokenSource ending)
+    private async Task SendAsync(CancellationTokenSource refused)
     {
         try
         {
             await foreach (RequestBody body in _bodies.Reader.ReadAllAsync(CancellationToken.None))
             {
-                await gateway.SendAsync(body, progress, ending.Token);
+                await gateway.SendAsync(body, progress, refused.Token);
             }
         }
-        catch (OperationCanceledException) when (ending.IsCancellationRequested)
+        catch (OperationCanceledException) when (refused.IsCancellationRequested)
         {
             // What is queued was never sent: nothing is lost that anybody acknowledged.
         }
         catch (GatewayRefusedException)
         {
-            await ending.CancelAsync();
+            await refused.CancelAsync();
             throw;
         }
     }

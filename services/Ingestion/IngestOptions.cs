@@ -22,8 +22,11 @@ internal sealed class IngestOptions
     /// <summary>Counters kept for records without a sequence; above it the process numbers anew under a new source name. Default 100 000.</summary>
     [Range(1, 10_000_000)] public int MaxCounters { get; init; } = 100_000;
 
-    /// <summary>Wait for further requests before a publish when the rate is high, so that fewer and larger events go out. Default 20 ms.</summary>
-    [Range(typeof(TimeSpan), "00:00:00", "00:00:01")] public TimeSpan Linger { get; init; } = TimeSpan.FromMilliseconds(20);
+    /// <summary>
+    /// Wait for further requests before a publish when batches come at a high rate, so that fewer and larger events go out. Default 75 ms. Producers that
+    /// send record by record wait a quarter of it: they feel each millisecond in their own rate.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:00:01")] public TimeSpan Linger { get; init; } = TimeSpan.FromMilliseconds(75);
 
     /// <summary>Records per second above which <see cref="Linger"/> applies. Default 1 000.</summary>
     [Range(1, 1_000_000)] public int LingerAboveRate { get; init; } = 1_000;

@@ -9,11 +9,14 @@ Option<int> symbols = new("--symbols") { Description = "Symbols of the full-rate
 Option<int> watch = new("--watch") { Description = "Symbols the connected dashboard watches.", DefaultValueFactory = _ => 50 };
 Option<int> idle = new("--idle-seconds") { Description = "Length of the idle measurement.", DefaultValueFactory = _ => 20 };
 Option<string> json = new("--json") { Description = "Where the figures are written.", DefaultValueFactory = _ => Path.Combine(ProjectPaths.Root, "artifacts", "bench", "line.json") };
-var command = new RootCommand("Measures the whole system and prints figures with their targets.") { rate, seconds, symbols, watch, idle, json };
+Option<string[]> scenarios = new("--scenario") { Description = "start, idle, single or full; all when left out.", AllowMultipleArgumentsPerToken = true };
+scenarios.AcceptOnlyFromAmong(LineBenchmark.Start, LineBenchmark.Idle, LineBenchmark.Single, LineBenchmark.Full);
+var command = new RootCommand("Measures the whole system and prints figures with their targets.") { rate, seconds, symbols, watch, idle, json, scenarios };
 command.SetAction(async (parsed, cancellationToken) =>
 {
     var options = new LineOptions(
-        parsed.GetValue(rate), parsed.GetValue(seconds), parsed.GetValue(symbols), parsed.GetValue(watch), 200, 20, parsed.GetValue(idle));
+        parsed.GetValue(rate), parsed.GetValue(seconds), parsed.GetValue(symbols), parsed.GetValue(watch), 200, 20, parsed.GetValue(idle),
+        (parsed.GetValue(scenarios) ?? []).ToHashSet(StringComparer.Ordinal));
     IReadOnlyList<Measurement> results = [.. Kernel.Run(), .. await new LineBenchmark(options, Console.WriteLine).RunAsync(cancellationToken)];
     Report.Print(results);
     await Report.WriteAsync(parsed.GetValue(json)!, results, cancellationToken);

@@ -16,6 +16,7 @@ namespace DaprTrading.Ingestion.Publishing;
 /// </summary>
 internal sealed class IngestPublisher : BackgroundService
 {
+    private const double RecordsOfABatch = 10;
     private readonly DaprClient _dapr;
     private readonly IngestOptions _options;
     private readonly TimeProvider _time;
@@ -75,15 +76,18 @@ internal sealed class IngestPublisher : BackgroundService
         await Task.Yield();
         while (await _queue.Reader.WaitToReadAsync(stoppingToken))
         {
-            if (_rate.PerSecond > _options.LingerAboveRate && _options.Linger > TimeSpan.Zero && !_queue.Reader.Completion.IsCompleted)
-            {
-                await Task.Delay(_options.Linger, _time, stoppingToken);
-            }
+            TimeSpan linger = Linger();
+            if (linger > TimeSpan.Zero && !_queue.Reader.Completion.IsCompleted) await Task.Delay(linger, _time, stoppingToken);
 
             Gather();
             await FlushAsync(stoppingToken);
         }
     }
+
+    private TimeSpan Linger() =>
+        _rate.PerSecond <= _options.LingerAboveRate ? TimeSpan.Zero
+        : _rate.PerRequest >= RecordsOfABatch ? _options.Linger
+        : _options.Linger / 4;
 
     private void Gather()
     {
@@ -94,7 +98,7 @@ internal sealed class IngestPublisher : BackgroundService
             records += pending.Records;
         }
 
-        _rate.Arrived(records);
+        _rate.Arrived(records, _flushing.Count);
     }
 
     private async Task FlushAsync(CancellationToken cancellationToken)

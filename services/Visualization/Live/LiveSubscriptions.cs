@@ -25,7 +25,7 @@ internal static class LiveSubscriptions
     private static void Map<TEvent>(IEndpointRouteBuilder routes, string topic, Action<TEvent> take)
         where TEvent : class
     {
-        var settings = new BulkSubscriptionSettings(MaxMessages: 200, MaxAwait: TimeSpan.FromMilliseconds(25));
+        var settings = new BulkSubscriptionSettings(MaxMessages: 200, MaxAwait: TimeSpan.FromMilliseconds(10));
         routes.MapBulkSubscription<TEvent>(
             PubSubNames.Broadcast,
             topic,

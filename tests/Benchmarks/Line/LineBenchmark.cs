@@ -6,37 +6,43 @@ namespace DaprTrading.Tests.Benchmarks.Line;
 /// <summary>The whole system under load: start, idle, one by one, and at full rate, in one run.</summary>
 internal sealed class LineBenchmark(LineOptions options, Action<string> say)
 {
-    private const string Start = "start", Idle = "idle", Single = "one by one", Full = "full rate";
+    /// <summary>Names of the scenarios, as they can be chosen.</summary>
+    public const string Start = "start", Idle = "idle", Single = "single", Full = "full";
+
+    // Until then the processes still compile their hot code, which is not what they do when idle.
+    private const double WarmUpSeconds = 45;
     private readonly List<Measurement> _results = [];
     private readonly TimeProvider _time = TimeProvider.System;
 
     public async Task<IReadOnlyList<Measurement>> RunAsync(CancellationToken cancellationToken)
     {
-        say("starting the system");
+        if (Wanted(Start)) await StartAsync(cancellationToken);
+        await using RunningSystem system = await RunningSystem.StartAsync();
+        using var producer = new Producer(system);
+        if (Wanted(Idle)) await IdleAsync(system, cancellationToken);
+        if (Wanted(Single)) await SingleAsync(system, cancellationToken);
+        if (Wanted(Full)) await FullRateAsync(system, producer, cancellationToken);
+        return _results;
+    }
+
+    private bool Wanted(string scenario) => options.Scenarios.Count == 0 || options.Scenarios.Contains(scenario);
+
+    private async Task StartAsync(CancellationToken cancellationToken)
+    {
+        say("starting the system with its generator");
         long begun = _time.GetTimestamp();
         await using RunningSystem system = await RunningSystem.StartAsync("--generator");
         _results.Add(Measurement.Of(Start, "healthy after", Seconds(begun), "s"));
-        await using (var first = new LineWatcher(system.Dashboard))
-        {
-            await first.StartAsync(cancellationToken);
-            await first.FirstData.WaitAsync(TimeSpan.FromSeconds(60), cancellationToken);
-        }
-
+        await using var first = new LineWatcher(system.Dashboard);
+        await first.StartAsync(cancellationToken);
+        await first.FirstData.WaitAsync(TimeSpan.FromSeconds(60), cancellationToken);
         _results.Add(Measurement.AtMost(Start, "first bar at a dashboard after", Seconds(begun), "s", 20));
-        await system.DownAsync();
-        await system.UpAsync("--fresh");
-
-        using var producer = new Producer(system);
-        await IdleAsync(system, cancellationToken);
-        await SingleAsync(system, cancellationToken);
-        await FullRateAsync(system, producer, cancellationToken);
-        return _results;
     }
 
     private async Task IdleAsync(RunningSystem system, CancellationToken cancellationToken)
     {
         say($"idle for {options.IdleSeconds} s");
-        await PauseAsync(10, cancellationToken);
+        await PauseAsync(WarmUpSeconds, cancellationToken);
         IReadOnlyDictionary<string, int> pids = ProcessUsage.Pids(await system.StatusAsync(cancellationToken));
         double before = pids.Values.Sum(ProcessUsage.CpuSeconds);
         await PauseAsync(options.IdleSeconds, cancellationToken);
@@ -48,9 +54,9 @@ internal sealed class LineBenchmark(LineOptions options, Action<string> say)
 
     private async Task SingleAsync(RunningSystem system, CancellationToken cancellationToken)
     {
-        say($"{options.SingleRate} bars/s one by one for {options.SingleSeconds} s");
+        say($"warming up, then {options.SingleRate} bars/s one by one for {options.SingleSeconds} s");
         await GeneratorProcess.RunAsync(
-            system.Gateway, cancellationToken, "--symbols", "10", "--batch", "1", "--rate", $"{options.SingleRate}", "--fast-forward", "0", "--duration", "5");
+            system.Gateway, cancellationToken, "--symbols", "10", "--batch", "1", "--rate", $"{options.SingleRate}", "--fast-forward", "0", "--duration", "15");
         await using var watcher = new LineWatcher(system.Dashboard);
         await watcher.StartAsync(cancellationToken);
         await watcher.WatchAsync(await SymbolsAsync(system, 10, cancellationToken), cancellationToken);

@@ -55,7 +55,9 @@ internal static class RedisServer
         Command =
         [
             executable, "--bind", "127.0.0.1", "--port", port.ToString(CultureInfo.InvariantCulture), "--dir", data.Redis, "--daemonize", "no",
-            "--appendonly", "yes", "--appendfsync", "always", "--save", "", "--protected-mode", "yes", "--loglevel", "notice",
+            "--appendonly", "yes", "--appendfsync", "always", "--save", "",
+            // A rewrite costs a core for seconds: on a stream of bars it would come several times a minute.
+            "--auto-aof-rewrite-min-size", "1gb", "--protected-mode", "yes", "--loglevel", "notice",
         ],
     };
 
