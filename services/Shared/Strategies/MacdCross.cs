@@ -5,10 +5,10 @@ namespace DaprTrading.Strategies;
 /// <summary>MACD cross: buy when the MACD line (12, 26) comes to lie above its signal line (9), sell when it comes to lie below.</summary>
 /// <remarks>
 /// Confidence: 0.3, up to 0.4 for how fast the lines cross (a quarter of ATR 14 within the bar is full strength), up to 0.3 for the long
-/// trend (close against SMA 200). It is the earliest and the noisiest of the strategies.
+/// trend (close against SMA 200). The settings can ask for a side of zero. It is the earliest and the noisiest of the strategies.
 /// </remarks>
 /// <param name="settings">Limits.</param>
-public sealed class MacdCross(CrossSettings settings) : IStrategy
+public sealed class MacdCross(MacdCrossSettings settings) : IStrategy
 {
     /// <summary>Name of the strategy.</summary>
     public const string StrategyName = "macd-cross";
@@ -23,6 +23,8 @@ public sealed class MacdCross(CrossSettings settings) : IStrategy
             return null;
         if (LineCross.Of(before, after) is not { } side || Trend.StandsStill(previous, current))
             return null;
+        if (!IsOnSide(line, side))
+            return null;
         double confidence = Trend.Confidence(LineCross.Strength(before, after, current.Atr14), side, current);
         if (confidence < settings.MinConfidence)
             return null;
@@ -35,4 +37,11 @@ public sealed class MacdCross(CrossSettings settings) : IStrategy
             Trend.Reason(side, current),
         ]);
     }
+
+    private bool IsOnSide(double line, Side side) => settings.ZeroSide switch
+    {
+        MacdZeroSide.Trend => side == Side.Buy ? line > 0 : line < 0,
+        MacdZeroSide.Reversal => side == Side.Buy ? line < 0 : line > 0,
+        _ => true,
+    };
 }

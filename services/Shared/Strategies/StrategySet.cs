@@ -9,7 +9,7 @@ public sealed class StrategySet
 
     /// <param name="settings">Valid settings.</param>
     public StrategySet(StrategySettings settings)
-        : this(settings, Enabled(settings))
+        : this(settings, StrategyCatalog.Enabled(settings))
     {
     }
 
@@ -43,15 +43,5 @@ public sealed class StrategySet
             if (strategy.Evaluate(symbol, previous, current) is { } signal)
                 signals.Add(signal);
         }
-    }
-
-    private static IEnumerable<IStrategy> Enabled(StrategySettings settings)
-    {
-        if (settings.RsiRecross.Enabled)
-            yield return new RsiRecross(settings.RsiRecross);
-        if (settings.EmaCross.Enabled)
-            yield return new EmaCross(settings.EmaCross);
-        if (settings.MacdCross.Enabled)
-            yield return new MacdCross(settings.MacdCross);
     }
 }

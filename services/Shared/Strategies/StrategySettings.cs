@@ -8,11 +8,19 @@ public sealed record StrategySettings
     /// <param name="rsiRecross">RSI re-cross.</param>
     /// <param name="emaCross">EMA 12/26 cross.</param>
     /// <param name="macdCross">MACD signal-line cross.</param>
-    public StrategySettings(RsiRecrossSettings? rsiRecross = null, CrossSettings? emaCross = null, CrossSettings? macdCross = null)
+    /// <param name="smaRegime">SMA 50/200 regime.</param>
+    /// <param name="bollingerReentry">Bollinger re-entry.</param>
+    /// <param name="compositeVote">Composite vote.</param>
+    public StrategySettings(
+        RsiRecrossSettings? rsiRecross = null, CrossSettings? emaCross = null, MacdCrossSettings? macdCross = null,
+        SmaRegimeSettings? smaRegime = null, BollingerReentrySettings? bollingerReentry = null, CompositeVoteSettings? compositeVote = null)
     {
         RsiRecross = rsiRecross ?? new RsiRecrossSettings();
         EmaCross = emaCross ?? new CrossSettings();
-        MacdCross = macdCross ?? new CrossSettings();
+        MacdCross = macdCross ?? new MacdCrossSettings();
+        SmaRegime = smaRegime ?? new SmaRegimeSettings();
+        BollingerReentry = bollingerReentry ?? new BollingerReentrySettings();
+        CompositeVote = compositeVote ?? new CompositeVoteSettings();
     }
 
     /// <summary>The defaults.</summary>
@@ -25,39 +33,27 @@ public sealed record StrategySettings
     public CrossSettings EmaCross { get; init; }
 
     /// <summary>MACD signal-line cross.</summary>
-    public CrossSettings MacdCross { get; init; }
+    public MacdCrossSettings MacdCross { get; init; }
+
+    /// <summary>SMA 50/200 regime; off by default.</summary>
+    public SmaRegimeSettings SmaRegime { get; init; }
+
+    /// <summary>Bollinger re-entry; off by default.</summary>
+    public BollingerReentrySettings BollingerReentry { get; init; }
+
+    /// <summary>Composite vote; off by default.</summary>
+    public CompositeVoteSettings CompositeVote { get; init; }
 
     /// <summary>What is wrong with the settings, by field name as on the wire; empty when they are valid.</summary>
     public IReadOnlyDictionary<string, string[]> Validate()
     {
-        var errors = new Dictionary<string, string[]>();
-        Check(RsiRecross.Oversold is >= 1 and <= 50, "rsiRecross.oversold", $"must be from 1 to 50, but is {RsiRecross.Oversold}.");
-        Check(RsiRecross.Overbought is >= 50 and <= 99, "rsiRecross.overbought", $"must be from 50 to 99, but is {RsiRecross.Overbought}.");
-        Check(IsShare(RsiRecross.MinConfidence), "rsiRecross.minConfidence", $"must be from 0 to 1, but is {RsiRecross.MinConfidence}.");
-        Check(IsShare(EmaCross.MinConfidence), "emaCross.minConfidence", $"must be from 0 to 1, but is {EmaCross.MinConfidence}.");
-        Check(IsShare(MacdCross.MinConfidence), "macdCross.minConfidence", $"must be from 0 to 1, but is {MacdCross.MinConfidence}.");
-        if (RsiRecross.Oversold >= RsiRecross.Overbought)
-            errors["rsiRecross.oversold"] = [$"must be below overbought ({RsiRecross.Overbought}), but is {RsiRecross.Oversold}."];
-        return errors;
-
-        void Check(bool valid, string field, string message)
-        {
-            if (!valid)
-                errors[field] = [message];
-        }
+        var errors = new SettingsErrors();
+        RsiRecross.Check(errors);
+        EmaCross.Check("emaCross", errors);
+        MacdCross.Check(errors);
+        SmaRegime.Check(errors);
+        BollingerReentry.Check(errors);
+        CompositeVote.Check(errors);
+        return errors.ByField;
     }
-
-    private static bool IsShare(double value) => value is >= 0 and <= 1;
 }
-
-/// <summary>Settings of the RSI re-cross.</summary>
-/// <param name="Enabled">Whether the strategy runs.</param>
-/// <param name="Oversold">A rise through this RSI is a buy; 1 to 50.</param>
-/// <param name="Overbought">A fall through this RSI is a sell; 50 to 99.</param>
-/// <param name="MinConfidence">Signals below this confidence are not given; 0 to 1.</param>
-public sealed record RsiRecrossSettings(bool Enabled = true, double Oversold = 30, double Overbought = 70, double MinConfidence = 0);
-
-/// <summary>Settings of a strategy that looks for a crossing of two lines.</summary>
-/// <param name="Enabled">Whether the strategy runs.</param>
-/// <param name="MinConfidence">Signals below this confidence are not given; 0 to 1.</param>
-public sealed record CrossSettings(bool Enabled = true, double MinConfidence = 0);

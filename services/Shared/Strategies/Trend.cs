@@ -39,6 +39,12 @@ internal static class Trend
 
     public static string OneDigit(double value) => value.ToString("0.0", CultureInfo.InvariantCulture);
 
-    private static bool? Agrees(Side side, IndicatorPoint point) =>
+    public static string TwoDigits(double value) => value.ToString("0.00", CultureInfo.InvariantCulture);
+
+    /// <summary>A number without needless digits.</summary>
+    public static string Short(double value) => value.ToString("0.##", CultureInfo.InvariantCulture);
+
+    /// <summary>Whether the long trend agrees with the side; null while it is not known.</summary>
+    public static bool? Agrees(Side side, IndicatorPoint point) =>
         point.Sma200 is { } average ? point.Close >= average == (side == Side.Buy) : null;
 }

@@ -101,8 +101,25 @@ public sealed class SignalsServiceTests : IAsyncLifetime
         settings.GetProperty("emaCross").GetProperty("enabled").GetBoolean().Should().BeTrue();
     }
 
+    [Fact]
+    public async Task Strategies_PutAStrategyThatIsOffByDefault_RunsItWithItsParameters()
+    {
+        using HttpResponseMessage put = await PutAsync("""{"rsiRecross":{"trendFilter":true},"macdCross":{"zeroSide":"trend"},"smaRegime":{"enabled":true}}""");
+        IndicatorPoint below = Before with { Rsi14 = null, Sma50 = 99, Sma200 = 100 };
+        await DeliverAsync("indicators", new IndicatorBatch("ACME", below, [below with { N = 41, Sma50 = 101 }]));
+
+        put.StatusCode.Should().Be(HttpStatusCode.OK);
+        _sidecar.Published.Should().Equal("ACME:41:sma-regime");
+        JsonElement settings = await GetAsync("strategies");
+        settings.GetProperty("macdCross").GetProperty("zeroSide").GetString().Should().Be("trend");
+        settings.GetProperty("rsiRecross").GetProperty("trendFilter").GetBoolean().Should().BeTrue();
+        settings.GetProperty("bollingerReentry").GetProperty("enabled").GetBoolean().Should().BeFalse();
+    }
+
     [Theory]
     [InlineData("""{"rsiRecross":{"oversold":80}}""", "rsiRecross.oversold")]
+    [InlineData("""{"compositeVote":{"threshold":5}}""", "compositeVote.threshold")]
+    [InlineData("""{"macdCross":{"zeroSide":"sideways"}}""", null)]
     [InlineData("""{"rsiRecross":{"oversold":"low"}}""", null)]
     [InlineData("nonsense", null)]
     public async Task Strategies_PutSomethingInvalid_IsAProblem(string body, string? field)

@@ -54,7 +54,7 @@ public sealed class StrategySetTests
     [Fact]
     public void Evaluate_DisabledStrategy_IsSilent()
     {
-        var settings = StrategySettings.Default with { EmaCross = new CrossSettings { Enabled = false }, MacdCross = new CrossSettings { Enabled = false } };
+        var settings = StrategySettings.Default with { EmaCross = new CrossSettings { Enabled = false }, MacdCross = new MacdCrossSettings { Enabled = false } };
 
         SignalsOf([new IndicatorBatch("SPY", null, Spy)], settings).Select(s => s.Strategy).Distinct().Should().Equal(RsiRecross.StrategyName);
     }

@@ -13,7 +13,7 @@ public sealed class StrategyTests
 
     private readonly IStrategy _rsi = new RsiRecross(new RsiRecrossSettings());
     private readonly IStrategy _ema = new EmaCross(new CrossSettings());
-    private readonly IStrategy _macd = new MacdCross(new CrossSettings());
+    private readonly IStrategy _macd = new MacdCross(new MacdCrossSettings());
 
     /// <summary>Counted by a script of its own over the reference values.</summary>
     [Theory]
