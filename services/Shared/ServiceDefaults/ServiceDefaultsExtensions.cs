@@ -54,7 +54,7 @@ public static class ServiceDefaultsExtensions
     public static void MapServiceDefaults(this WebApplication app)
     {
         app.MapHealthChecks("/healthz");
-        app.MapGet("/metrics", Metrics).ExcludeFromDescription();
+        app.MapGet("/metrics", (RequestDelegate)MetricsAsync).ExcludeFromDescription();
         app.MapSubscribeHandler();
     }
 
@@ -82,8 +82,9 @@ public static class ServiceDefaultsExtensions
         });
     }
 
-    private static IResult Metrics(CounterTotals totals)
+    private static Task MetricsAsync(HttpContext http)
     {
+        var totals = http.RequestServices.GetRequiredService<CounterTotals>();
         var text = new StringBuilder();
         foreach (var (name, value) in totals.Snapshot().OrderBy(pair => pair.Key, StringComparer.Ordinal))
         {
@@ -91,6 +92,7 @@ public static class ServiceDefaultsExtensions
             text.Append("# TYPE ").Append(metric).Append(" counter\n").Append(metric).Append(' ').Append(value).Append('\n');
         }
 
-        return Results.Text(text.ToString(), "text/plain; version=0.0.4");
+        http.Response.ContentType = "text/plain; version=0.0.4; charset=utf-8";
+        return http.Response.WriteAsync(text.ToString(), http.RequestAborted);
     }
 }

@@ -12,7 +12,7 @@ internal static class Page
         "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>DaprTrading</title>"
         + "<h1>The dashboard is not built yet</h1><p>Run <code>./run build</code> and load this page again.</p></html>";
 
-    /// <summary>Static files with their caching rules; every other address that is not an API belongs to the page.</summary>
+    /// <summary>Static files with their caching rules; every other address that is neither an API nor a sidecar's question belongs to the page.</summary>
     public static void MapPage(this WebApplication app)
     {
         string root = app.Environment.WebRootPath ?? Path.Combine(app.Environment.ContentRootPath, "wwwroot");
@@ -32,6 +32,12 @@ internal static class Page
 
     private static async Task SendIndexAsync(HttpContext context, IFileProvider files)
     {
+        if (context.Request.Path.StartsWithSegments("/dapr", StringComparison.Ordinal))
+        {
+            context.Response.StatusCode = StatusCodes.Status404NotFound;   // a sidecar's question, not a person's address
+            return;
+        }
+
         IFileInfo index = files.GetFileInfo(Index);
         context.Response.ContentType = "text/html; charset=utf-8";
         context.Response.Headers.CacheControl = CachingOf("/");

@@ -5,7 +5,7 @@ namespace DaprTrading.LocalRuntime.Sidecars;
 /// <summary>Whether an app's port accepts connections.</summary>
 internal static class AppPort
 {
-    private static readonly TimeSpan Between = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan Between = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(1);
 
     public static async Task WaitAsync(SidecarOptions options, TimeProvider time, CancellationToken cancellationToken)
