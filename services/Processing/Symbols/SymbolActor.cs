@@ -3,11 +3,12 @@ using DaprTrading.Contracts;
 
 namespace DaprTrading.Processing.Symbols;
 
-/// <summary>Turns the bars of one symbol into points: loads the state, has it computed, publishes, stores.</summary>
+/// <summary>Turns the bars of one symbol into points: loads the state, has it computed, stores, publishes.</summary>
 /// <remarks>
-/// Publishes before the state is stored at the end of the turn. A crash in between leaves the old state, and the bars, not being
-/// acknowledged, come again: the points are published again under the same numbers. While bars wait for a missing one, a reminder wakes
-/// the actor up even if no further bar comes; it is taken back the first time it finds nothing waiting, not each time a gap closes,
+/// The state is stored before its points are published, so what stands under an <c>n</c> is decided once. It holds an outbox: what the last
+/// points follow from. A turn publishes the outbox again before anything else unless this activation knows that it was published, and a
+/// publish that fails makes the call fail, so the bars are not acknowledged and come again. While bars wait for a missing one, a reminder
+/// wakes the actor up even if no further bar comes; it is taken back the first time it finds nothing waiting, not each time a gap closes,
 /// because most gaps close within milliseconds.
 /// </remarks>
 [Actor(TypeName = ActorTypes.Symbol)]
@@ -19,6 +20,9 @@ internal sealed class SymbolActor(
     private const string GapReminder = "gap";
 
     private bool _reminded;
+
+    /// <summary>Up to which point this activation knows the series to be published.</summary>
+    private long _publishedN;
 
     private string Symbol => Id.GetId();
 
@@ -49,19 +53,40 @@ internal sealed class SymbolActor(
     {
         ConditionalValue<SymbolState> stored = await StateManager.TryGetStateAsync<SymbolState>(State, cancellationToken);
         SymbolState before = stored.HasValue ? stored.Value : SymbolState.Empty;
-        SymbolTurn turn = before.Apply(bars, time.GetUtcNow().ToUnixTimeMilliseconds(), settings);
+        await PublishOutboxAsync(before, cancellationToken);
 
-        if (turn.Points.Count > 0)
-            await publisher.PublishAsync(Symbol, turn.Previous, turn.Points, cancellationToken);
+        SymbolTurn turn = before.Apply(bars, time.GetUtcNow().ToUnixTimeMilliseconds(), settings);
         if (turn.HasGap && !_reminded)
             await RemindAsync();
         if (!ReferenceEquals(turn.After, before))
+        {
             await StateManager.SetStateAsync(State, turn.After, cancellationToken);
+            await StateManager.SaveStateAsync(cancellationToken);
+        }
 
+        await PublishAsync(turn.Previous, turn.Points, cancellationToken);
         metrics.Count(turn);
         if (turn.Missing > 0)
             Logger.GapGivenUp(Symbol, turn.Missing, GapTimeout);
         return turn;
+    }
+
+    private async Task PublishOutboxAsync(SymbolState state, CancellationToken cancellationToken)
+    {
+        if (state.LastN <= _publishedN)
+            return;
+
+        IReadOnlyList<IndicatorPoint> points = state.OutboxPoints(settings);
+        await PublishAsync(state.Last, points, cancellationToken);
+        metrics.Republished(points.Count);
+    }
+
+    private async Task PublishAsync(IndicatorPoint? previous, IReadOnlyList<IndicatorPoint> points, CancellationToken cancellationToken)
+    {
+        if (points.Count == 0)
+            return;
+        await publisher.PublishAsync(Symbol, previous, points, cancellationToken);
+        _publishedN = points[^1].N;
     }
 
     private async Task RemindAsync()

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using DaprTrading.Contracts;
 using DaprTrading.Indicators;
 using DaprTrading.Ordering;
@@ -5,25 +6,38 @@ using DaprTrading.Ordering;
 namespace DaprTrading.Processing.Symbols;
 
 /// <summary>Everything a symbol's actor remembers. Immutable: a turn makes a new one, and a turn that fails leaves no trace.</summary>
+/// <remarks>
+/// The series is kept as it was before the last turn that made points, together with the bars of that turn, the outbox. Both its points and
+/// the series after it follow from that, so the points can be published again without being stored.
+/// </remarks>
 public sealed record SymbolState
 {
+    private SeriesHead? _head;
+
     /// <summary>A symbol of which nothing was seen.</summary>
     public static SymbolState Empty { get; } = new();
 
-    /// <summary>Layout of this record in storage.</summary>
-    public int Version { get; init; } = 1;
+    /// <summary>Layout of this record in storage. A record of layout 1 has no outbox and reads as one whose points were all published.</summary>
+    public int Version { get; init; } = 2;
 
-    /// <summary>Index of the last point; 0 before the first.</summary>
+    /// <summary>Index of the last point before the outbox; 0 before the first.</summary>
     public long N { get; init; }
 
     /// <summary>Where each source stands, and the bars that came early.</summary>
     public SourceCursors Cursors { get; init; } = SourceCursors.Start;
 
-    /// <summary>The indicators after the last point; null before the first.</summary>
+    /// <summary>The indicators before the outbox; null before the first point.</summary>
     public IndicatorSetState? Indicators { get; init; }
 
-    /// <summary>The last point: the predecessor of the next batch.</summary>
+    /// <summary>The last point before the outbox.</summary>
     public IndicatorPoint? Last { get; init; }
+
+    /// <summary>The bars of the last turn that made points, in their final order; null when there was none.</summary>
+    public IReadOnlyList<Bar>? Outbox { get; init; }
+
+    /// <summary>Index of the last point, those of the outbox included.</summary>
+    [JsonIgnore]
+    public long LastN => N + (Outbox?.Count ?? 0);
 
     /// <summary>Takes in bars; none only looks whether a gap is due. Pure: the same state, bars and time give the same turn.</summary>
     /// <param name="bars">Bars of the symbol, in any order.</param>
@@ -34,31 +48,33 @@ public sealed record SymbolState
         Ordered<SourceCursors, Bar> ordered = Cursors.Apply(bars, nowMs, settings.Limits);
         SymbolState after = ReferenceEquals(ordered.State, Cursors) ? this : this with { Cursors = ordered.State };
         IReadOnlyList<IndicatorPoint> points = [];
+        IndicatorPoint? previous = null;
         if (ordered.Released.Count > 0)
         {
-            IndicatorSet set = Indicators is null ? new IndicatorSet(settings.Custom) : IndicatorSet.Restore(Indicators, settings.Custom);
-            points = Compute(set, ordered.Released, settings);
-            after = after with { N = points[^1].N, Indicators = set.Snapshot(), Last = points[^1] };
+            SeriesHead head = _head ?? Settle(settings);
+            previous = head.Last;
+            (points, SeriesHead next) = head.Extend(ordered.Released, settings);
+            after = new SymbolState
+            {
+                Cursors = ordered.State, N = head.N, Indicators = head.Indicators, Last = head.Last, Outbox = ordered.Released, _head = next,
+            };
         }
 
         return new SymbolTurn(after, points)
         {
-            Previous = Last, Repeats = ordered.Repeats, Held = ordered.Held, NewlyHeld = Math.Max(0, ordered.Held - HeldBefore()),
+            Previous = previous, Repeats = ordered.Repeats, Held = ordered.Held, NewlyHeld = Math.Max(0, ordered.Held - HeldBefore()),
             Gaps = ordered.Gaps, Missing = ordered.Missing, HasGap = ordered.GapSince is not null,
         };
     }
 
-    private IndicatorPoint[] Compute(IndicatorSet set, IReadOnlyList<Bar> bars, SymbolSettings settings)
-    {
-        var points = new IndicatorPoint[bars.Count];
-        for (int i = 0; i < points.Length; i++)
-        {
-            Bar bar = bars[i];
-            IndicatorValues values = set.Update(bar.Time, bar.High, bar.Low, bar.Close, bar.Volume);
-            points[i] = Points.Of(N + 1 + i, bar, values, settings.Custom, set.Custom);
-        }
+    /// <summary>The points of the outbox: the same ones the turn that left it there made.</summary>
+    public IReadOnlyList<IndicatorPoint> OutboxPoints(SymbolSettings settings) =>
+        Outbox is null ? [] : new SeriesHead(N, Indicators, Last).Extend(Outbox, settings).Points;
 
-        return points;
+    private SeriesHead Settle(SymbolSettings settings)
+    {
+        var before = new SeriesHead(N, Indicators, Last);
+        return Outbox is null ? before : before.Extend(Outbox, settings).After;
     }
 
     private int HeldBefore()

@@ -31,14 +31,14 @@ public sealed class ProcessingServiceTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Delivery_OfBarsInOrder_PublishesThenStores()
+    public async Task Delivery_OfBarsInOrder_StoresThenPublishes()
     {
         List<Bar> bars = SampleBars.Of(1, 5);
 
         string[] statuses = await DeliverAsync(new BarBatch("ACME", bars[..2]), new BarBatch("ACME", bars[2..]));
 
         statuses.Should().Equal("SUCCESS", "SUCCESS");
-        _sidecar.Asked.Should().Equal("publish", "save");
+        _sidecar.Asked.Should().Equal("save", "publish");
         PublishedNumbers().Should().Equal(1, 2, 3, 4, 5);
     }
 
@@ -56,7 +56,7 @@ public sealed class ProcessingServiceTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Delivery_BrokerDoesNotTakeThePoints_StoresNothingAndComesAgain()
+    public async Task Delivery_BrokerDoesNotTakeThePoints_ComesAgainAndIsStoredOnce()
     {
         List<Bar> bars = SampleBars.Of(1, 5);
         _sidecar.FailPublish = true;
@@ -72,23 +72,40 @@ public sealed class ProcessingServiceTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Delivery_StateIsNotTakenAndTheProcessStartsAnew_PublishesTheSamePointsAgain()
+    public async Task Delivery_StateIsNotTaken_PublishesNothingUntilItIs()
     {
         List<Bar> bars = SampleBars.Of(1, 40);
         await DeliverAsync(new BarBatch("ACME", bars[..30]));
         _sidecar.FailSave = true;
-        string[] failed = await DeliverAsync(new BarBatch("ACME", bars[30..]));
-        _sidecar.FailSave = false;
-        await _app.DisposeAsync();
-        await StartAppAsync();
 
+        string[] failed = await DeliverAsync(new BarBatch("ACME", bars[30..]));
+        int publishedMeanwhile = _sidecar.Published.Count;
+        _sidecar.FailSave = false;
         await DeliverAsync(new BarBatch("ACME", bars[30..]));
 
         failed.Should().Equal("RETRY");
+        publishedMeanwhile.Should().Be(1);
+        PublishedNumbers().Should().Equal(Enumerable.Range(1, 40).Select(n => (long)n));
+    }
+
+    [Fact]
+    public async Task Delivery_StoredButNotPublishedAndTheProcessStartsAnew_PublishesThosePointsBeforeOthers()
+    {
+        List<Bar> bars = SampleBars.Of(1, 40);
+        await DeliverAsync(new BarBatch("ACME", bars[..30]));
+        _sidecar.FailPublish = true;
+        string[] failed = await DeliverAsync(new BarBatch("ACME", bars[30..]));
+        _sidecar.FailPublish = false;
+        await _app.DisposeAsync();
+        await StartAppAsync();
+
+        await DeliverAsync(new BarBatch("ACME", SampleBars.Of(2, 5, "other")));
+
+        failed.Should().Equal("RETRY");
         JsonElement[] published = [.. _sidecar.Published];
-        published.Should().HaveCount(3);
-        published[2].GetRawText().Should().Be(published[1].GetRawText());
-        published[2].GetProperty("previous").GetProperty("n").GetInt64().Should().Be(30);
+        published.Select(batch => batch.GetProperty("points").GetArrayLength()).Should().Equal(30, 10, 5);
+        published[1].GetProperty("previous").GetProperty("n").GetInt64().Should().Be(30);
+        PublishedNumbers().Should().Equal(Enumerable.Range(1, 45).Select(n => (long)n));
     }
 
     [Fact]
@@ -96,7 +113,7 @@ public sealed class ProcessingServiceTests : IAsyncLifetime
     {
         List<Bar> bars = SampleBars.Of(1, 3);
         await DeliverAsync(new BarBatch("ACME", [bars[0], bars[2]]));
-        _sidecar.Asked.Should().Equal("publish", "remind gap", "save");
+        _sidecar.Asked.Should().Equal("remind gap", "save", "publish");
         await DeliverAsync(new BarBatch("ACME", [bars[1]]));
         _sidecar.Asked.Clear();
 
@@ -124,7 +141,7 @@ public sealed class ProcessingServiceTests : IAsyncLifetime
         }
 
         PublishedNumbers().Should().Equal(1, 2);
-        _sidecar.Asked.Should().EndWith(["unremind gap", "save"]);
+        _sidecar.Asked.Should().EndWith(["save", "publish", "unremind gap"]);
     }
 
     private IEnumerable<long> PublishedNumbers() =>
