@@ -8,10 +8,11 @@ internal sealed class AggregatorOptions
     public const string Section = "Aggregator";
 
     /// <summary>
-    /// Longest wait for a missing point; longer than the broker takes to deliver again what a dead process had in its hands. Default 45 s.
+    /// Longest wait for a missing point. Points are numbered without holes, so one that is missing is on its way: this is longer than the broker
+    /// takes to deliver again what a dead process had in its hands, which is 65 s. Default 2 minutes.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:00.100", "00:10:00")]
-    public TimeSpan GapTimeout { get; init; } = TimeSpan.FromSeconds(45);
+    public TimeSpan GapTimeout { get; init; } = TimeSpan.FromMinutes(2);
 
     /// <summary>Points held per symbol before a gap is given up at once. Default 20 000.</summary>
     [Range(1, 1_000_000)]

@@ -10,6 +10,10 @@ using Microsoft.Extensions.Options;
 namespace DaprTrading.Aggregator.Symbols;
 
 /// <summary>One symbol: a thin rim around the pure figures. Loads, calculates, seals full segments, stores.</summary>
+/// <remarks>
+/// A turn stores everything it changes in one transaction and publishes nothing. Summaries are offered to the publisher, which sends the newest:
+/// one that never went out because the process died is offered again when the actor is activated.
+/// </remarks>
 [Actor(TypeName = ActorTypes.Summary)]
 internal sealed class SummaryActor(
     ActorHost host, ISegmentStore history, ISymbolRegister directory, ISummarySink publisher, AggregatorMetrics metrics,
@@ -26,6 +30,10 @@ internal sealed class SummaryActor(
 
     private Series<IndicatorPoint> Points => new(
         Symbol, new SeriesShape("points", _options.SegmentSize, _options.PointSegments), static point => point.N, StateManager, history);
+
+    /// <summary>Offers what the actor stands at: whoever held it before may have died before saying so.</summary>
+    protected override async Task OnActivateAsync() =>
+        Offer((await LoadAsync(CancellationToken.None)).Running, await LoadSignalsAsync(CancellationToken.None));
 
     public async Task ApplyAsync(IReadOnlyList<IndicatorPoint> points, CancellationToken cancellationToken)
     {
@@ -44,6 +52,7 @@ internal sealed class SummaryActor(
         }
 
         await StateManager.SetStateAsync(SignalsEntry, after, cancellationToken);
+        await StateManager.SaveStateAsync(cancellationToken);
         Offer((await LoadAsync(cancellationToken)).Running, after);
     }
 
@@ -113,6 +122,7 @@ internal sealed class SummaryActor(
         SummaryActorState after = ordered.Ready.Count == 0 ? before : await ExtendAsync(before, ordered.Ready, cancellationToken);
         after = after with { Cursor = await WatchGapAsync(ordered.Cursor) };
         await StateManager.SetStateAsync(StateEntry, after, cancellationToken);
+        await StateManager.SaveStateAsync(cancellationToken);
         if (ordered.Ready.Count > 0)
         {
             metrics.Added(Symbol, ordered.Ready.Count);

@@ -16,12 +16,26 @@ internal sealed class FakeState : IActorStateManager
     public SortedDictionary<string, string> Stored { get; } = new(StringComparer.Ordinal);
 
     /// <summary>Entries written by the last commit.</summary>
-    public IReadOnlyList<string> LastWritten { get; private set; } = [];
+    public IReadOnlyList<string> LastWritten { get; set; } = [];
 
     public void Crash() => _changes.Clear();
 
+    /// <summary>The process dies at the next commit, which does not happen.</summary>
+    public bool DiesAtSave { get; set; }
+
     public Task SaveStateAsync(CancellationToken cancellationToken = default)
     {
+        if (_changes.Count == 0)
+        {
+            return Task.CompletedTask;
+        }
+
+        if (DiesAtSave)
+        {
+            _changes.Clear();
+            throw new IOException("died");
+        }
+
         LastWritten = [.. _changes.Keys];
         foreach ((string name, string? value) in _changes)
         {

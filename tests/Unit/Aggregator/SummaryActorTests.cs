@@ -87,6 +87,31 @@ public sealed class SummaryActorTests
     }
 
     [Fact]
+    public async Task Apply_DiesBeforeTheCommit_OffersNoSummaryOfIt()
+    {
+        List<IndicatorPoint> points = APoint.Walk(5, seed: 1);
+        var world = new World();
+
+        await world.TurnAsync([.. points], crash: true);
+
+        world.Sink.Offered.Should().Be(0);
+        world.State.Stored.Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task Activate_WithPoints_OffersTheSummaryThatMayNeverHaveGoneOut()
+    {
+        var world = new World();
+        await world.ActivateAsync();
+        int before = world.Sink.Offered;
+        await world.TurnAsync([.. APoint.Walk(5, seed: 1)]);
+
+        await world.ActivateAsync();
+
+        (before, world.Sink.Offered).Should().Be((0, 2));
+    }
+
+    [Fact]
     public async Task Apply_RepeatOnly_CommitsNothing()
     {
         List<IndicatorPoint> points = APoint.Walk(5, seed: 1);
@@ -122,15 +147,23 @@ public sealed class SummaryActorTests
 
         public async Task TurnAsync(IReadOnlyList<IndicatorPoint> points, bool crash = false)
         {
-            await Actor.ApplyAsync(points, default);
-            if (crash)
+            State.LastWritten = [];
+            State.DiesAtSave = crash;
+            try
             {
-                State.Crash();
-                return;
+                await Actor.ApplyAsync(points, default);
+                await State.SaveStateAsync();
+            }
+            catch (IOException) when (crash)
+            {
+                // What is checked is what a process that died here left behind.
             }
 
-            await State.SaveStateAsync();
+            State.DiesAtSave = false;
         }
+
+        public Task ActivateAsync() =>
+            (Task)typeof(Actor).GetMethod("OnActivateAsync", System.Reflection.BindingFlags.Instance | System.Reflection.BindingFlags.NonPublic)!.Invoke(Actor, null)!;
 
         public async Task<IReadOnlyList<Candle>> CandlesAsync(int series) => (await Actor.CandlesAsync(new CandleSeries(series), default)).Tail;
     }
