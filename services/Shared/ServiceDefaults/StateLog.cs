@@ -11,7 +11,8 @@ public sealed record StateLogPage<T>(long Sealed, IReadOnlyList<T> Items);
 /// <summary>A bounded, append-only list in a Dapr state store, shared by the replicas of a service.</summary>
 /// <remarks>
 /// The open page is one document changed by compare-and-swap. A full page is written under its own number before the next page begins; its content
-/// was committed with the open page, so every writer that seals it writes the same. Appends that repeat an id are ignored. Thread-safe.
+/// was committed with the open page, so every writer that seals it writes the same. Appends that repeat an id of a kept page are ignored; the ids
+/// of sealed pages, which never change, are kept in memory. Thread-safe.
 /// </remarks>
 /// <typeparam name="T">Type of the items; <see cref="StateLogPage{T}"/> of it must be in a JSON context.</typeparam>
 /// <param name="dapr">Client of the sidecar.</param>
@@ -25,6 +26,7 @@ public sealed class StateLog<T>(DaprClient dapr, string store, string name, Func
     private const int MaxAttempts = 50;
     private static readonly StateOptions FirstWrite = new() { Concurrency = ConcurrencyMode.FirstWrite };
     private readonly SemaphoreSlim _gate = new(1);
+    private readonly Dictionary<long, HashSet<string>> _sealedIds = [];
 
     /// <summary>Appends the items whose ids are new. Throws <see cref="Dapr.DaprException"/> when the store does not take them.</summary>
     /// <returns>The items that were new.</returns>
@@ -38,7 +40,7 @@ public sealed class StateLog<T>(DaprClient dapr, string store, string name, Func
             {
                 var (page, etag) = await dapr.GetStateAndETagAsync<StateLogPage<T>?>(store, name, cancellationToken: cancellationToken);
                 page ??= new StateLogPage<T>(0, []);
-                IReadOnlyList<T> added = New(page.Items, items);
+                IReadOnlyList<T> added = await NewAsync(page, items, cancellationToken);
                 if (added.Count == 0) return added;
 
                 StateLogPage<T> next = page.Items.Count >= pageSize
@@ -86,10 +88,23 @@ public sealed class StateLog<T>(DaprClient dapr, string store, string name, Func
         return new StateLogPage<T>(full.Sealed + 1, added);
     }
 
-    private List<T> New(IReadOnlyList<T> present, IReadOnlyList<T> items)
+    private async Task<List<T>> NewAsync(StateLogPage<T> page, IReadOnlyList<T> items, CancellationToken cancellationToken)
     {
-        var seen = new HashSet<string>(present.Select(id), StringComparer.Ordinal);
-        return [.. items.Where(item => seen.Add(id(item)))];
+        await LoadSealedIdsAsync(page.Sealed, cancellationToken);
+        var seen = new HashSet<string>(page.Items.Select(id), StringComparer.Ordinal);
+        return [.. items.Where(item => !_sealedIds.Values.Any(ids => ids.Contains(id(item))) && seen.Add(id(item)))];
+    }
+
+    private async Task LoadSealedIdsAsync(long count, CancellationToken cancellationToken)
+    {
+        long oldest = Math.Max(0, count - maxPages);
+        foreach (long number in _sealedIds.Keys.Where(number => number < oldest || number >= count).ToArray()) _sealedIds.Remove(number);
+        for (long number = oldest; number < count; number++)
+        {
+            if (_sealedIds.ContainsKey(number)) continue;
+            var page = await dapr.GetStateAsync<StateLogPage<T>?>(store, PageKey(number), cancellationToken: cancellationToken);
+            _sealedIds[number] = new HashSet<string>((page?.Items ?? []).Select(id), StringComparer.Ordinal);
+        }
     }
 
     private string PageKey(long number) => $"{name}-{number}";
