@@ -10,8 +10,11 @@ internal static class DatasetEndpoints
 {
     public static void AddDataset(this WebApplicationBuilder builder)
     {
-        builder.Services.AddOptions<DatasetOptions>().BindConfiguration(DatasetOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddOptions<DatasetOptions>().BindConfiguration(DatasetOptions.Section)
+            .PostConfigure<IConfiguration>((options, configuration) => options.AddedFolder ??= AddedFolder(configuration["DAPRTRADING_DATA"]))
+            .ValidateDataAnnotations().ValidateOnStart();
         builder.Services.AddSingleton<DatasetFolder>();
+        builder.Services.AddSingleton<ReplayLoader>();
         builder.Services.AddSingleton<ReplayStore>();
         builder.Services.AddSingleton<GatewaySender>();
         builder.Services.AddSingleton<ReplayRunner>();
@@ -19,6 +22,8 @@ internal static class DatasetEndpoints
     }
 
     public static void MapDatasets(this IEndpointRouteBuilder routes) => routes.MapGet("/datasets", List);
+
+    private static string? AddedFolder(string? data) => string.IsNullOrEmpty(data) ? null : Path.Combine(data, "datasets");
 
     internal static IResult List(DatasetFolder folder) => Results.Json(folder.List(), DatasetJson.Default.IReadOnlyListDatasetFile);
 }
@@ -29,6 +34,7 @@ internal static class DatasetEndpoints
 [JsonSerializable(typeof(Replay))]
 [JsonSerializable(typeof(List<string>))]
 [JsonSerializable(typeof(ReplayRequest))]
+[JsonSerializable(typeof(SeekRequest))]
 [JsonSerializable(typeof(HttpValidationProblemDetails))]
 [JsonSerializable(typeof(ProblemDetails))]
 internal sealed partial class DatasetJson : JsonSerializerContext;

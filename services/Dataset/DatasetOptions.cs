@@ -10,11 +10,17 @@ internal sealed class DatasetOptions
     /// <summary>Folder of the files, relative to the service's folder. Default <c>data</c>.</summary>
     [Required] public string Folder { get; init; } = "data";
 
+    /// <summary>Folder of files that were added while the system runs. Default: <c>datasets</c> in the folder that <c>DAPRTRADING_DATA</c> names, else none.</summary>
+    public string? AddedFolder { get; set; }
+
     /// <summary>Bars of one request. Default 100.</summary>
     [Range(1, 5_000)] public int BatchSize { get; init; } = 100;
 
-    /// <summary>Largest file read, in bytes. Default 512 MiB.</summary>
+    /// <summary>Most bytes read for one replay, on disk and after decompression. Default 512 MiB.</summary>
     [Range(1024, int.MaxValue)] public int MaxFileBytes { get; init; } = 512 * 1024 * 1024;
+
+    /// <summary>Most bars of one replay; they are held in memory, about 100 bytes each. Default 1 000 000.</summary>
+    [Range(1, 20_000_000)] public int MaxBars { get; init; } = 1_000_000;
 
     /// <summary>Replays that run at once. Default 8.</summary>
     [Range(1, 100)] public int MaxRunning { get; init; } = 8;

@@ -1,3 +1,4 @@
+using System.Globalization;
 using DaprTrading.Dataset.Files;
 
 namespace DaprTrading.Dataset.Replays;
@@ -5,24 +6,76 @@ namespace DaprTrading.Dataset.Replays;
 /// <summary>Checks requests and makes replays of them. Pure.</summary>
 internal static class ReplayFactory
 {
+    private const int MaxDatasets = 100;
+    private const long MaxTradeInterval = 3_600_000;
+
     /// <summary>What is wrong with a request, by field; empty when nothing is.</summary>
     public static Dictionary<string, string[]> Check(ReplayRequest request)
     {
         var errors = new Dictionary<string, string[]>(StringComparer.Ordinal);
-        if (string.IsNullOrWhiteSpace(request.Dataset)) errors["dataset"] = ["is missing"];
+        if (Names(request).Count == 0) errors["dataset"] = ["is missing"];
+        if (request.Datasets is { Count: > MaxDatasets }) errors["datasets"] = [$"must not be more than {MaxDatasets}"];
+        if (request.Datasets?.Any(string.IsNullOrWhiteSpace) == true) errors["datasets"] = ["must not hold an empty name"];
         if (request.Speed is < 0 or > 1e9 || request.Speed is { } speed && !double.IsFinite(speed)) errors["speed"] = ["must be from 0 (as fast as accepted) to 1e9"];
-        if (request.BarsPerSecond is < 0 or > 1e6) errors["barsPerSecond"] = ["must be from 0 (not used) to 1e6"];
+        if (request.BarsPerSecond is < 0 or > 1e6 || request.BarsPerSecond is { } rate && !double.IsFinite(rate)) errors["barsPerSecond"] = ["must be from 0 (not used) to 1e6"];
         if (request.Speed > 0 && request.BarsPerSecond > 0) errors["barsPerSecond"] = ["must not be given together with speed"];
         if (request.Symbols is { Count: > 1000 }) errors["symbols"] = ["must not be more than 1000"];
+        if (request.Format is { } format && !Formats.All.Contains(format, StringComparer.Ordinal)) errors["format"] = [$"must be one of {string.Join(", ", Formats.All)}"];
+        if (request.Interval is { } interval && !TryInterval(interval, out _)) errors["interval"] = ["must be whole seconds, minutes or one hour, as in 1s, 5m, 1h"];
         return errors;
     }
 
-    public static Replay Create(ReplayRequest request, DatasetFile file, long now) => new(
-        Guid.NewGuid().ToString("N")[..12], file.Name, request.Symbols is { Count: > 0 } ? request.Symbols : null, request.Speed ?? 0,
-        request.BarsPerSecond ?? 0, ReplayState.Running, 0, 0, 0, 0, now, null, null);
+    /// <summary>The files a request names.</summary>
+    public static IReadOnlyList<string> Names(ReplayRequest request) =>
+        request.Datasets is { Count: > 0 } many ? many : string.IsNullOrWhiteSpace(request.Dataset) ? [] : [request.Dataset];
+
+    public static Replay Create(ReplayRequest request, IReadOnlyList<DatasetFile> files, long now)
+    {
+        _ = TryInterval(request.Interval ?? "1m", out long interval);
+        return new Replay(
+            Guid.NewGuid().ToString("N")[..12], string.Join(", ", files.Select(file => file.Name)), request.Symbols is { Count: > 0 } ? request.Symbols : null,
+            request.Speed ?? 0, request.BarsPerSecond ?? 0, ReplayState.Running, 0, 0, 0, 0, now, null, null)
+        {
+            Datasets = [.. files.Select(file => file.File)],
+            Format = request.Format,
+            TradeInterval = interval,
+        };
+    }
 
     /// <summary>The bars of the symbols wanted, by time.</summary>
     public static IReadOnlyList<FileBar> Select(FileContent content, IReadOnlyList<string>? symbols) => symbols is null
         ? content.Bars
         : [.. content.Bars.Where(bar => symbols.Contains(bar.Symbol, StringComparer.OrdinalIgnoreCase))];
+
+    /// <summary>The position a seek means, from 0 to the number of bars.</summary>
+    public static long PositionOf(SeekRequest seek, IReadOnlyList<FileBar> bars)
+    {
+        if (seek.Position is { } position) return Math.Clamp(position, 0, bars.Count);
+
+        int low = 0, high = bars.Count;
+        while (low < high)
+        {
+            int middle = (low + high) / 2;
+            if (bars[middle].End < seek.Time) low = middle + 1;
+            else high = middle;
+        }
+
+        return low;
+    }
+
+    /// <summary>How many bars of each symbol come before a position: what is taken from a bar's sequence, so that a source begins with 1.</summary>
+    public static Dictionary<string, long> Before(IReadOnlyList<FileBar> bars, long position)
+    {
+        var counts = new Dictionary<string, long>(StringComparer.OrdinalIgnoreCase);
+        for (int i = 0; i < position; i++) counts[bars[i].Symbol] = bars[i].Sequence;
+        return counts;
+    }
+
+    private static bool TryInterval(string text, out long milliseconds)
+    {
+        milliseconds = 0;
+        if (text.Length < 2 || !int.TryParse(text.AsSpan(0, text.Length - 1), NumberStyles.None, CultureInfo.InvariantCulture, out int count) || count > 3_600) return false;
+        milliseconds = count * (text[^1] switch { 's' => 1_000L, 'm' => 60_000L, 'h' => 3_600_000L, _ => 0L });
+        return milliseconds is > 0 and <= MaxTradeInterval;
+    }
 }

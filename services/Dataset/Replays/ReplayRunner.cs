@@ -7,7 +7,7 @@ namespace DaprTrading.Dataset.Replays;
 
 /// <summary>Runs the replays. A replay that was running when the process died goes on at the last acknowledged bar.</summary>
 internal sealed class ReplayRunner(
-    ReplayStore store, DatasetFolder folder, GatewaySender gateway, IOptions<DatasetOptions> options, TimeProvider time, ILogger<ReplayRunner> logger)
+    ReplayStore store, ReplayLoader loader, GatewaySender gateway, IOptions<DatasetOptions> options, TimeProvider time, ILogger<ReplayRunner> logger)
     : BackgroundService
 {
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(20);
@@ -93,11 +93,9 @@ internal sealed class ReplayRunner(
 
     private async Task<Replay> SendAllAsync(Replay replay, CancellationToken cancellationToken)
     {
-        DatasetFile file = folder.Find(replay.Dataset) ?? throw new DatasetFormatException($"The dataset '{replay.Dataset}' is gone.");
-        FileContent content = await folder.ReadAsync(file, cancellationToken);
-        IReadOnlyList<FileBar> bars = ReplayFactory.Select(content, replay.Symbols);
-        replay = replay with { Total = bars.Count, BadRows = content.BadRowCount };
-        if (bars.Count == 0) throw new DatasetFormatException($"The dataset '{replay.Dataset}' has none of the symbols asked for.");
+        (replay, IReadOnlyList<FileBar> bars) = await loader.LoadAsync(replay, cancellationToken);
+        Dictionary<string, long> before = ReplayFactory.Before(bars, Math.Min(replay.Base, bars.Count));
+        await store.SaveAsync(replay, cancellationToken);
         var pace = new ReplayPace(replay, bars, Math.Min(replay.Position, bars.Count - 1));
         long started = time.GetTimestamp();
         using var ticks = new PeriodicTimer(Tick, time);
@@ -110,13 +108,26 @@ internal sealed class ReplayRunner(
                 continue;
             }
 
-            FileBar[] batch = [.. bars.Skip((int)replay.Position).Take(due)];
+            FileBar[] batch = Batch(bars, (int)replay.Position, due, before);
             int refused = await gateway.SendAsync(batch, replay.Source, cancellationToken);
             replay = replay with { Position = replay.Position + due, Refused = replay.Refused + refused, BarTime = batch[^1].End };
             await store.SaveAsync(replay, cancellationToken);
         }
 
         return replay;
+    }
+
+    // The same bar has the same number whenever the replay goes on after an interruption; only a seek begins anew.
+    private static FileBar[] Batch(IReadOnlyList<FileBar> bars, int position, int count, Dictionary<string, long> before)
+    {
+        var batch = new FileBar[count];
+        for (int i = 0; i < count; i++)
+        {
+            FileBar bar = bars[position + i];
+            batch[i] = before.TryGetValue(bar.Symbol, out long passed) ? bar with { Sequence = bar.Sequence - passed } : bar;
+        }
+
+        return batch;
     }
 
     private async Task FailAsync(string id, string error)
