@@ -6,7 +6,7 @@ namespace DaprTrading.Processing;
 /// <summary>What the actors of this instance did. A turn that fails after it counted counts again when it is repeated.</summary>
 internal sealed class ProcessingMetrics
 {
-    private readonly Counter<long> _bars, _repeats, _gaps, _held, _points, _republished;
+    private readonly Counter<long> _bars, _repeats, _gaps, _held, _points, _republished, _missing, _late, _backwards, _sources;
 
     public ProcessingMetrics(IMeterFactory meters)
     {
@@ -16,6 +16,10 @@ internal sealed class ProcessingMetrics
         _gaps = meter.CreateCounter<long>("daprtrading.processing.gaps", "{gap}", "Gaps given up: the bars did not come in time.");
         _held = meter.CreateCounter<long>("daprtrading.processing.held", "{bar}", "Bars that came early and had to wait.");
         _points = meter.CreateCounter<long>("daprtrading.processing.points", "{point}", "Points published.");
+        _missing = meter.CreateCounter<long>("daprtrading.processing.missing", "{bar}", "Bars missing in the gaps that were given up.");
+        _late = meter.CreateCounter<long>("daprtrading.processing.late", "{bar}", "Bars applied although their gap had been given up, so behind later ones.");
+        _backwards = meter.CreateCounter<long>("daprtrading.processing.backwards", "{bar}", "Bars with a time before that of the bar applied before them.");
+        _sources = meter.CreateCounter<long>("daprtrading.processing.sources", "{source}", "Sources of a symbol seen for the first time.");
         _republished = meter.CreateCounter<long>(
             "daprtrading.processing.republished", "{point}", "Points published again, because an actor that began or failed did not know that they had been.");
     }
@@ -30,9 +34,13 @@ internal sealed class ProcessingMetrics
         Add(_repeats, turn.Repeats);
         Add(_gaps, turn.Gaps);
         Add(_held, turn.NewlyHeld);
+        Add(_missing, turn.Missing);
+        Add(_late, turn.Late);
+        Add(_backwards, turn.Backwards);
+        Add(_sources, turn.NewSources);
     }
 
-    private static void Add(Counter<long> counter, int count)
+    private static void Add(Counter<long> counter, long count)
     {
         if (count > 0)
             counter.Add(count);

@@ -63,7 +63,8 @@ public sealed record SymbolState
         return new SymbolTurn(after, points)
         {
             Previous = previous, Repeats = ordered.Repeats, Held = ordered.Held, NewlyHeld = Math.Max(0, ordered.Held - HeldBefore()),
-            Gaps = ordered.Gaps, Missing = ordered.Missing, HasGap = ordered.GapSince is not null,
+            Gaps = ordered.Gaps, Missing = ordered.Missing, Late = ordered.Late, NewSources = ordered.NewSources,
+            Backwards = Backwards(previous, points), HasGap = ordered.GapSince is not null,
         };
     }
 
@@ -75,6 +76,19 @@ public sealed record SymbolState
     {
         var before = new SeriesHead(N, Indicators, Last);
         return Outbox is null ? before : before.Extend(Outbox, settings).After;
+    }
+
+    private static int Backwards(IndicatorPoint? previous, IReadOnlyList<IndicatorPoint> points)
+    {
+        int backwards = 0;
+        for (int i = 0; i < points.Count; i++)
+        {
+            if (points[i].Time < previous?.Time)
+                backwards++;
+            previous = points[i];
+        }
+
+        return backwards;
     }
 
     private int HeldBefore()

@@ -25,6 +25,15 @@ public sealed record SymbolTurn(SymbolState After, IReadOnlyList<IndicatorPoint>
     /// <summary>Bars missing in those gaps.</summary>
     public long Missing { get; init; }
 
+    /// <summary>Bars of a gap that had been given up: applied behind what had not waited for them.</summary>
+    public int Late { get; init; }
+
+    /// <summary>Bars whose time is before that of the bar applied before them.</summary>
+    public int Backwards { get; init; }
+
+    /// <summary>Sources seen for the first time.</summary>
+    public int NewSources { get; init; }
+
     /// <summary>Whether bars wait for one that is missing.</summary>
     public bool HasGap { get; init; }
 }

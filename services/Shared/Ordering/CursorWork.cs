@@ -15,6 +15,9 @@ internal sealed class CursorWork<T, TOrder>(SequenceCursor<T> from, OrderingLimi
 
     public long? GapSince => _gapSince;
 
+    /// <summary>Items released although their gap had been given up.</summary>
+    public int Late { get; private set; }
+
     /// <summary>True when something was released, held or skipped.</summary>
     public bool Changed { get; private set; }
 
@@ -63,6 +66,7 @@ internal sealed class CursorWork<T, TOrder>(SequenceCursor<T> from, OrderingLimi
         if (!_late.Remove(number))
             return false;
         released.Add(item);
+        Late++;
         Changed = true;
         return true;
     }

@@ -12,4 +12,11 @@ namespace DaprTrading.Ordering;
 /// <param name="GapSince">Since when the oldest open gap is open, Unix milliseconds; null when there is none.</param>
 public sealed record Ordered<TState, T>(
     TState State, IReadOnlyList<T> Released, int Repeats, int Held, int Gaps, long Missing, long? GapSince)
-    where TState : class;
+    where TState : class
+{
+    /// <summary>Released items that came after their gap had been given up.</summary>
+    public int Late { get; init; }
+
+    /// <summary>Sources that were not known before.</summary>
+    public int NewSources { get; init; }
+}

@@ -38,7 +38,7 @@ public static class SequenceOrdering
         if (!work.Changed)
             return new(cursor, [], repeats, cursor.Held.Count, 0, 0, cursor.GapSince);
         SequenceCursor<T> after = work.Finish(nowMs);
-        return new(after, released, repeats, after.Held.Count, gaps, missing, after.GapSince);
+        return new(after, released, repeats, after.Held.Count, gaps, missing, after.GapSince) { Late = work.Late };
 
         void GiveUp()
         {

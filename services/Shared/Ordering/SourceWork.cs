@@ -10,7 +10,7 @@ internal sealed class SourceWork
     private readonly OrderingLimits _limits;
     private readonly List<Entry> _entries;
     private readonly List<Bar> _released = [];
-    private int _repeats, _gaps, _uses;
+    private int _repeats, _gaps, _uses, _late, _newSources;
     private long _missing;
     private bool _forgot;
 
@@ -51,7 +51,7 @@ internal sealed class SourceWork
                 return known;
         }
 
-        var added = new Entry(new SourceCursor(source, SequenceCursor<Bar>.Start), _limits);
+        var added = new Entry(new SourceCursor(source, SequenceCursor<Bar>.Start), _limits) { IsNew = true };
         _entries.Add(added);
         return added;
     }
@@ -102,6 +102,12 @@ internal sealed class SourceWork
     {
         // A source is new only if something of it was taken in: repeats of nothing do not make one.
         _entries.RemoveAll(static entry => entry.IsUntouchedStart);
+        foreach (Entry entry in _entries)
+        {
+            _late += entry.Late;
+            _newSources += entry.IsNew ? 1 : 0;
+        }
+
         _entries.Sort(static (a, b) => a.Used.CompareTo(b.Used));
         while (_entries.Count > _limits.MaxSources)
         {
@@ -128,7 +134,10 @@ internal sealed class SourceWork
                 gapSince = since;
         }
 
-        return new(changed ? _from with { Sources = sources } : _from, _released, _repeats, held, _gaps, _missing, gapSince);
+        return new(changed ? _from with { Sources = sources } : _from, _released, _repeats, held, _gaps, _missing, gapSince)
+        {
+            Late = _late, NewSources = _newSources,
+        };
     }
 
     private sealed class Entry(SourceCursor from, OrderingLimits limits)
@@ -145,6 +154,10 @@ internal sealed class SourceWork
         public int Held => _work?.HeldCount ?? from.Cursor.Held.Count;
 
         public long? GapSince => _work is null ? from.Cursor.GapSince : _work.GapSince;
+
+        public int Late => _work?.Late ?? 0;
+
+        public bool IsNew { get; init; }
 
         public bool Changed => _work is { Changed: true };
 

@@ -1,0 +1,109 @@
+using System.Diagnostics.Metrics;
+using DaprTrading.Contracts;
+using DaprTrading.Ordering;
+using DaprTrading.Processing;
+using DaprTrading.Processing.Symbols;
+using DaprTrading.ServiceDefaults;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace DaprTrading.Tests.Unit.Processing;
+
+/// <summary>The rules in the corners, as docs/architecture.md section 3 lists them.</summary>
+public sealed class OrderingRulesTests
+{
+    private static readonly SymbolSettings Settings = new(new OrderingLimits(MaxHeld: 100, GapTimeoutMs: 2_000, MaxSources: 4, MaxLateGaps: 2), []);
+
+    [Fact]
+    public void Gap_GivenUp_CountsWhatIsMissing()
+    {
+        List<Bar> bars = SampleBars.Of(1, 6);
+
+        SymbolTurn turn = After(bars[..2]).Apply([bars[5]], 0, Settings).After.Apply([], 2_000, Settings);
+
+        (turn.Gaps, turn.Missing, turn.Points.Count).Should().Be((1, 3, 1));
+    }
+
+    [Fact]
+    public void LateBar_IsAppliedAtOnceBehindWhatDidNotWait()
+    {
+        List<Bar> bars = SampleBars.Of(1, 4);
+        SymbolState skipped = After([bars[0], bars[2]]).Apply([], 2_000, Settings).After;
+
+        SymbolTurn late = skipped.Apply([bars[1]], 3_000, Settings);
+        SymbolTurn repeated = late.After.Apply([bars[1]], 3_000, Settings);
+
+        late.Points.Should().ContainSingle().Which.Should().Match<IndicatorPoint>(point => point.N == 3 && point.Close == bars[1].Close);
+        (late.Late, late.Backwards, late.Repeats).Should().Be((1, 1, 0));
+        (repeated.Points.Count, repeated.Late, repeated.Repeats).Should().Be((0, 0, 1));
+    }
+
+    [Fact]
+    public void LateBar_OfAForgottenGap_IsARepeat()
+    {
+        List<Bar> bars = SampleBars.Of(1, 9);
+        SymbolState state = After([bars[0]]);
+        foreach (int at in new[] { 2, 4, 6 })
+            state = state.Apply([bars[at]], 0, Settings).After.Apply([], 2_000, Settings).After;
+
+        SymbolTurn turn = state.Apply([bars[1], bars[3]], 3_000, Settings);
+
+        (turn.Points.Count, turn.Late, turn.Repeats).Should().Be((1, 1, 1));
+    }
+
+    [Fact]
+    public void Source_StartingAgainUnderANewName_IsDueAtOnce()
+    {
+        List<Bar> old = SampleBars.Of(1, 5, "feed"), fresh = SampleBars.Of(2, 5, "feed-2");
+
+        SymbolTurn turn = After(old).Apply(fresh, 0, Settings);
+
+        (turn.Points.Count, turn.NewSources, turn.Repeats, turn.HasGap).Should().Be((5, 1, 0, false));
+        turn.Points[0].N.Should().Be(6);
+    }
+
+    [Fact]
+    public void Source_StartingAgainUnderItsOldName_IsIgnoredUntilItPasses()
+    {
+        SymbolTurn turn = After(SampleBars.Of(1, 5)).Apply(SampleBars.Of(2, 7), 0, Settings);
+
+        (turn.Points.Count, turn.NewSources, turn.Repeats).Should().Be((2, 0, 5));
+    }
+
+    [Fact]
+    public void Source_FirstSeenAboveOne_WaitsAsForAGap()
+    {
+        SymbolTurn turn = SymbolState.Empty.Apply(SampleBars.Of(1, 9).GetRange(4, 3), 0, Settings);
+        SymbolTurn due = turn.After.Apply([], 2_000, Settings);
+
+        (turn.Points.Count, turn.NewSources, turn.HasGap).Should().Be((0, 1, true));
+        (due.Points.Count, due.Missing).Should().Be((3, 4));
+    }
+
+    [Fact]
+    public void ClocksOfTwoSources_DoNotOrderTheirBars()
+    {
+        List<Bar> ahead = [.. SampleBars.Of(1, 3, "ahead").Select(bar => bar with { Time = bar.Time + 3_600_000 })];
+        List<Bar> behind = SampleBars.Of(2, 3, "behind");
+
+        SymbolTurn turn = SymbolState.Empty.Apply([ahead[0], behind[0], ahead[1], behind[1], ahead[2], behind[2]], 0, Settings);
+
+        turn.Points.Select(point => point.Source).Should().Equal("ahead", "behind", "ahead", "behind", "ahead", "behind");
+        (turn.Backwards, turn.NewSources).Should().Be((3, 2));
+    }
+
+    [Fact]
+    public void Counters_OfATurn_AreOnTheHeartbeat()
+    {
+        using var totals = new CounterTotals();
+        var metrics = new ProcessingMetrics(new ServiceCollection().AddMetrics().BuildServiceProvider().GetRequiredService<IMeterFactory>());
+
+        metrics.Count(new SymbolTurn(SymbolState.Empty, []) { Repeats = 1, Gaps = 2, Missing = 3, Late = 4, Backwards = 5, NewSources = 6, NewlyHeld = 7 });
+        metrics.Republished(8);
+
+        Dictionary<string, double> counters = totals.Snapshot();
+        foreach ((string name, int least) in new[] { ("repeats", 1), ("gaps", 2), ("missing", 3), ("late", 4), ("backwards", 5), ("sources", 6), ("held", 7), ("republished", 8) })
+            counters.GetValueOrDefault("daprtrading.processing." + name).Should().BeGreaterThanOrEqualTo(least, name);
+    }
+
+    private static SymbolState After(IReadOnlyList<Bar> bars) => SymbolState.Empty.Apply(bars, 0, Settings).After;
+}
