@@ -13,6 +13,8 @@ internal static class DatasetApi
         datasets.MapPost("/replays", StartAsync).WithSummary("Starts a replay")
             .Accepts<object>("application/json").ProducesValidationProblem().ForOperators().Answers503();
         datasets.MapGet("/replays/{id}", ReplayAsync).WithSummary("Progress of one replay").ProducesProblem(404).Answers503();
+        datasets.MapPost("/replays/{id}/seek", SeekAsync).WithSummary("Lets a replay go on at a position or a time")
+            .Accepts<object>("application/json").ProducesValidationProblem().ProducesProblem(404).ForOperators().Answers503();
         foreach (string action in (string[])["pause", "resume", "stop"])
         {
             datasets.MapPost(
@@ -33,6 +35,9 @@ internal static class DatasetApi
 
     internal static Task<IResult> ReplayAsync(string id, [FromServices] Relay relay, CancellationToken cancellationToken) =>
         relay.PassAsync(ServiceRequest.Get(AppIds.Dataset, "replays/" + Uri.EscapeDataString(id)), cancellationToken);
+
+    internal static Task<IResult> SeekAsync(string id, HttpRequest body, [FromServices] Relay relay, CancellationToken cancellationToken) =>
+        relay.PassAsync(new ServiceRequest(AppIds.Dataset, HttpMethod.Post, $"replays/{Uri.EscapeDataString(id)}/seek"), body, cancellationToken);
 
     internal static Task<IResult> ControlAsync(string id, string action, Relay relay, CancellationToken cancellationToken) =>
         relay.PassAsync(

@@ -59,6 +59,6 @@ internal static class CommandLine
     {
         new HelpOption { Description = "Show what a command does and its options." },
         UpCommand.Create(interrupt), DownCommand.Create(), StatusCommand.Create(), LogsCommand.Create(), ScaleCommand.Create(), KillCommand.Create(),
-        GenerateCommand.Create(), BuildCommand.Create(), TestCommand.Create(), BenchCommand.Create(), DoctorCommand.Create(),
+        GenerateCommand.Create(), ReplayCommand.Create(), BuildCommand.Create(), TestCommand.Create(), BenchCommand.Create(), DoctorCommand.Create(),
     };
 }

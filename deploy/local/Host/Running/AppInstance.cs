@@ -165,6 +165,7 @@ internal sealed class AppInstance(RunFileApp app, int number, int? appPort, RunC
             ["APP_PROTOCOL"] = app.AppProtocol,
             ["APP_CHANNEL_ADDRESS"] = app.AppChannelAddress,
             ["DAPRTRADING_INSTANCE"] = Text(number),
+            ["DAPRTRADING_DATA"] = context.Data.Path,
         };
         if (appPort is { } port) environment["APP_PORT"] = Text(port);
         return new ProcessSpec
