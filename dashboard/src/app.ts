@@ -10,6 +10,7 @@ import type { Actions } from './views/actions';
 import { createHeader } from './views/header';
 import { listenToKeys } from './views/keyboard';
 import { barOf, createNotificationDrawer } from './views/notification-drawer';
+import { createReplayDialog } from './views/replay-dialog';
 import { createSignalFeed } from './views/signal-feed';
 import { createStatusPanel } from './views/status-panel';
 import { createToasts } from './views/toasts';
@@ -85,6 +86,7 @@ export function startApp(root: HTMLElement, makeBackend: MakeBackend): () => voi
     openHelp: () => help.open(),
     openSettings: () => settings.open(),
     openAlerts: () => alerts.open(),
+    openReplays: () => replays.open(),
     retryConnection: () => connection.retryNow(),
     retrySymbols: () => void sync.loadSymbols(),
     retrySeries: () => void sync.resume(),
@@ -118,6 +120,11 @@ export function startApp(root: HTMLElement, makeBackend: MakeBackend): () => voi
     symbol: store.selected,
     price: store.symbols.get(store.selected ?? '')?.quote.last ?? null,
   }));
+  const replays = createReplayDialog(api, (running) => {
+    if (store.runningReplays === running) return;
+    store.runningReplays = running;
+    store.touch('clock');
+  });
   const header = createHeader(store, actions);
   const watchList = createWatchList(store, actions);
   const chart = createChartView(store, actions);
@@ -135,6 +142,7 @@ export function startApp(root: HTMLElement, makeBackend: MakeBackend): () => voi
     help,
     settings,
     alerts,
+    replays,
   ];
 
   root.replaceChildren(
@@ -147,6 +155,7 @@ export function startApp(root: HTMLElement, makeBackend: MakeBackend): () => voi
     help.element,
     settings.element,
     alerts.element,
+    replays.element,
   );
 
   ends.push(
@@ -156,6 +165,7 @@ export function startApp(root: HTMLElement, makeBackend: MakeBackend): () => voi
       mode: (mode) => actions.setMode(mode),
       notifications: () => actions.toggleDrawer(),
       alerts: () => alerts.open(),
+      replays: () => replays.open(),
       status: () => store.setPreferences({ statusOpen: !store.preferences.statusOpen }),
       theme: () => actions.cycleTheme(),
       live: () => chart.goLive(),

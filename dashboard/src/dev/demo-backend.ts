@@ -4,9 +4,11 @@ import { unixMs } from '../wire/brand';
 import type { TransportEvents } from '../wire/transport';
 import type {
   AlertRule,
+  Dataset,
   IndicatorPoint,
   Notice,
   Quote,
+  Replay,
   SymbolSummary,
   SystemStatus,
   TradingSignal,
@@ -32,6 +34,26 @@ const names: Readonly<Record<string, number>> = {
 };
 const tickMs = 120;
 const history = 900;
+
+const demoDatasets: readonly Dataset[] = [
+  { name: 'SPY', file: 'SPY.csv', bytes: 290_000 },
+  { name: 'IBM', file: 'IBM.csv', bytes: 280_000 },
+];
+
+const demoReplay = (id: string, dataset: string, speed: number): Replay => ({
+  id,
+  dataset,
+  speed,
+  barsPerSecond: 0,
+  state: 'running',
+  position: 1_200,
+  total: 5_849,
+  refused: 0,
+  badRows: 0,
+  barTime: unixMs(Date.UTC(2002, 9, 9, 20)),
+  error: null,
+  warnings: [],
+});
 
 /** Random walks behind the same interfaces as the real backend; only for `npm run dev` and `?demo`. */
 export function createDemoBackend(): Backend {
@@ -82,6 +104,12 @@ export function createDemoBackend(): Backend {
       });
   }
 
+  const replays: Replay[] = [];
+  function changeReplay(id: string, change: Partial<Replay>): void {
+    const at = replays.findIndex((replay) => replay.id === id);
+    const replay = replays[at];
+    if (replay !== undefined) replays[at] = { ...replay, ...change };
+  }
   const find = (name: string): DemoSymbol | undefined => symbols.find((symbol) => symbol.symbol === name);
   const allSignals = (): TradingSignal[] =>
     symbols.flatMap((symbol) => symbol.signals).sort((a, b) => b.ingestedAt - a.ingestedAt);
@@ -126,6 +154,15 @@ export function createDemoBackend(): Backend {
           alerts.findIndex((alert) => alert.id === id),
           1,
         ),
+      datasets: async () => [...demoDatasets],
+      replays: async () => [...replays].reverse(),
+      startReplay: async ({ dataset, speed }) =>
+        void replays.push(demoReplay(String(replays.length), dataset, speed)),
+      controlReplay: async (id, action) =>
+        changeReplay(id, {
+          state: action === 'resume' ? 'running' : action === 'pause' ? 'paused' : 'stopped',
+        }),
+      seekReplay: async (id, position) => changeReplay(id, { position }),
       status: async () => status(now, told),
     },
   };

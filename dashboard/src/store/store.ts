@@ -81,6 +81,8 @@ export class Store {
   jump: JumpTarget | null = null;
   drawerOpen = false;
   malformed = 0;
+  /** Replays that run now, so that nobody takes recorded data for the market. */
+  runningReplays = 0;
   /** Bars per second and the way from ingest to here in milliseconds, of the last five seconds. */
   readonly bars = new Meter(5_000);
   readonly latency = new Meter(5_000);

@@ -14,6 +14,7 @@ export interface Actions {
   openHelp(): void;
   openSettings(): void;
   openAlerts(): void;
+  openReplays(): void;
   retryConnection(): void;
   retrySymbols(): void;
   retrySeries(): void;

@@ -12,6 +12,7 @@ const keys: readonly (readonly [string, string])[] = [
   ['l', 'Go to live'],
   ['n', 'Notifications'],
   ['a', 'Alerts'],
+  ['r', 'Replay recorded data'],
   ['s', 'System status'],
   ['t', 'Theme'],
   ['?', 'This help'],

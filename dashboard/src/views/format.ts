@@ -26,6 +26,11 @@ export function formatTime(time: UnixMs, zone: Zone): string {
   return dateFormat(zone, clock).format(time);
 }
 
+/** The date of recorded data, in UTC: the time of day says little about a daily bar. */
+export function formatDay(time: UnixMs): string {
+  return dateFormat('utc', day).format(time);
+}
+
 /** Date and time with the zone's name. */
 export function formatMoment(time: UnixMs, zone: Zone): string {
   return dateFormat(zone, { ...day, ...clock, timeZoneName: 'short' }).format(time);

@@ -38,6 +38,17 @@ export function createHeader(store: Store, actions: Actions): View {
     onclick: () => actions.cycleTheme(),
   });
   const settings = button('Settings', icons.gear, () => actions.openSettings());
+  const replays = button('Replay recorded data', icons.replay, () => actions.openReplays());
+  const replayBadge = h(
+    'span',
+    {
+      class: 'tag replay',
+      hidden: true,
+      'data-testid': 'replay-badge',
+      title: 'Recorded data is being replayed',
+    },
+    ['REPLAY'],
+  );
   const help = button('Keyboard help', icons.help, () => actions.openHelp());
   help.classList.add('help-button');
 
@@ -47,8 +58,10 @@ export function createHeader(store: Store, actions: Actions): View {
       h('h1', {}, ['Dapr', h('span', {}, ['Trading'])]),
     ]),
     connection,
+    replayBadge,
     h('div', { class: 'spacer' }),
     feed,
+    replays,
     theme,
     settings,
     help,
@@ -71,6 +84,9 @@ export function createHeader(store: Store, actions: Actions): View {
     setText(rate, formatCompact(Math.round(perSecond)));
     setText(latency, median === null ? '–' : formatMs(median));
   };
+  const paintReplays = (): void => {
+    replayBadge.hidden = store.runningReplays === 0;
+  };
   const paintBell = (): void => {
     const { unread } = store;
     count.hidden = unread === 0;
@@ -88,12 +104,16 @@ export function createHeader(store: Store, actions: Actions): View {
 
   const end = store.subscribe(['connection', 'clock', 'notifications', 'preferences'], (topics) => {
     if (topics.has('connection') || topics.has('clock')) paintConnection();
-    if (topics.has('clock')) paintFeed();
+    if (topics.has('clock')) {
+      paintFeed();
+      paintReplays();
+    }
     if (topics.has('notifications')) paintBell();
     if (topics.has('preferences')) paintTheme();
   });
   paintConnection();
   paintFeed();
+  paintReplays();
   paintBell();
   paintTheme();
   return { element, dispose: end };

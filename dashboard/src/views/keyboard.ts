@@ -7,6 +7,7 @@ export interface KeyboardTargets {
   mode(mode: ChartMode): void;
   notifications(): void;
   alerts(): void;
+  replays(): void;
   status(): void;
   theme(): void;
   live(): void;
@@ -54,6 +55,8 @@ function actionOf(event: KeyboardEvent, to: KeyboardTargets): (() => void) | nul
       return () => to.notifications();
     case 'a':
       return () => to.alerts();
+    case 'r':
+      return () => to.replays();
     case 's':
       return () => to.status();
     case 't':

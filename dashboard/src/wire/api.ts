@@ -8,14 +8,19 @@ import {
   decodeSignal,
   decodeSummary,
 } from './decode';
+import { decodeDataset, decodeReplay } from './decode-replay';
 import { decodeStatus } from './decode-status';
 import type {
   AlertRule,
   Candle,
+  Dataset,
   IndicatorPoint,
   Interval,
   NewAlert,
+  NewReplay,
   Notice,
+  Replay,
+  ReplayAction,
   SymbolSummary,
   SystemStatus,
   TradingSignal,
@@ -37,6 +42,11 @@ export interface Api {
   alerts(): Promise<AlertRule[]>;
   addAlert(alert: NewAlert): Promise<void>;
   removeAlert(id: string): Promise<void>;
+  datasets(): Promise<Dataset[]>;
+  replays(): Promise<Replay[]>;
+  startReplay(replay: NewReplay): Promise<void>;
+  controlReplay(id: string, action: ReplayAction): Promise<void>;
+  seekReplay(id: string, position: number): Promise<void>;
 }
 
 /** A request that failed, in words for people. */
@@ -91,6 +101,7 @@ export function createApi(
     await request(path, { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
   }
 
+  const replayPath = (id: string): string => `/api/replays/${encodeURIComponent(id)}`;
   const symbolPath = (symbol: string): string => `/api/symbols/${encodeURIComponent(symbol)}`;
 
   return {
@@ -121,6 +132,11 @@ export function createApi(
     alerts: async () => decodeList(await request('/api/alerts'), 'alerts', decodeAlert, bad),
     addAlert: (alert) => change('POST', '/api/alerts', alert),
     removeAlert: (id) => change('DELETE', `/api/alerts/${encodeURIComponent(id)}`),
+    datasets: async () => decodeList(await request('/api/datasets'), 'datasets', decodeDataset, bad),
+    replays: async () => decodeList(await request('/api/replays'), 'replays', decodeReplay, bad),
+    startReplay: (replay) => change('POST', '/api/replays', replay),
+    controlReplay: (id, action) => change('POST', `${replayPath(id)}/${action}`),
+    seekReplay: (id, position) => change('POST', `${replayPath(id)}/seek`, { position }),
     status: async () => decodeStatus(await request('/api/status')),
   };
 }

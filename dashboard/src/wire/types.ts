@@ -190,6 +190,42 @@ export interface NewAlert {
   readonly threshold: number | null;
 }
 
+/** A file that can be replayed. */
+export interface Dataset {
+  readonly name: string;
+  readonly file: string;
+  readonly bytes: number;
+}
+
+export const replayStates = ['running', 'paused', 'stopped', 'completed', 'failed'] as const;
+export type ReplayState = (typeof replayStates)[number];
+export type ReplayAction = 'pause' | 'resume' | 'stop';
+
+/** Recorded data on its way through the system. */
+export interface Replay {
+  readonly id: string;
+  readonly dataset: string;
+  /** Multiple of the recorded time; 0: as fast as accepted. */
+  readonly speed: number;
+  /** Fixed rate; 0: not used. */
+  readonly barsPerSecond: number;
+  readonly state: ReplayState;
+  readonly position: number;
+  /** 0 until the files were read. */
+  readonly total: number;
+  readonly refused: number;
+  readonly badRows: number;
+  readonly barTime: UnixMs | null;
+  readonly error: string | null;
+  readonly warnings: readonly string[];
+}
+
+export interface NewReplay {
+  readonly dataset: string;
+  readonly speed: number;
+  readonly symbols?: readonly string[];
+}
+
 /** What the hub sends, after decoding. */
 export type HubMessage =
   | { readonly kind: 'quotes'; readonly quotes: readonly Quote[] }
