@@ -9,7 +9,8 @@ internal sealed class TestRun(Workspace workspace, TimeProvider time, Action<str
     /// <summary>The kinds in the order they run, with their projects; the dashboard's has none.</summary>
     public static readonly IReadOnlyDictionary<string, string> Kinds = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase)
     {
-        ["unit"] = "Unit", ["contract"] = "Contract", ["dashboard"] = "", ["integration"] = "Integration", ["endtoend"] = "EndToEnd",
+        ["unit"] = "Unit", ["contract"] = "Contract", ["dashboard"] = "", ["integration"] = "Integration", ["chaos"] = "Chaos",
+        ["endtoend"] = "EndToEnd",
     };
 
     private string Results => Path.Combine(workspace.Artifacts, "test-results");
@@ -76,10 +77,13 @@ internal sealed class TestRun(Workspace workspace, TimeProvider time, Action<str
 
     private async Task InstallAsync(HashSet<string> chosen, CancellationToken cancellationToken)
     {
-        if (!chosen.Overlaps(["contract", "integration", "endtoend"])) return;
+        if (!chosen.Overlaps(["contract", "integration", "chaos", "endtoend"])) return;
 
         List<string> missing = [];
         if (Executables.Find("redis-server") is null) missing.Add("redis-server");
+        if (chosen.Contains("contract") && Executables.Find("rabbitmq-server") is null) missing.Add("rabbitmq-server");
+        // Debian keeps the server itself outside the path; this comes with it.
+        if (chosen.Contains("contract") && Executables.FindAny("pg_ctlcluster", "postgres") is null) missing.Add("postgresql");
         if (chosen.Contains("endtoend") && Executables.FindAny("chromium", "chromium-browser", "google-chrome") is null) missing.Add("chromium");
         if (missing.Count == 0) return;
 

@@ -1,0 +1,22 @@
+using System.Globalization;
+
+namespace DaprTrading.Tests.Chaos;
+
+/// <summary>What happened when; shown when a run fails. Thread-safe.</summary>
+internal sealed class Timeline
+{
+    private readonly long _started = TimeProvider.System.GetTimestamp();
+    private readonly List<string> _lines = [];
+
+    public TimeSpan Elapsed => TimeProvider.System.GetElapsedTime(_started);
+
+    public void Add(string what)
+    {
+        lock (_lines) _lines.Add(string.Create(CultureInfo.InvariantCulture, $"{Elapsed.TotalSeconds,7:0.0} s  {what}"));
+    }
+
+    public override string ToString()
+    {
+        lock (_lines) return string.Join('\n', _lines);
+    }
+}
