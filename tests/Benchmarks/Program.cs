@@ -12,6 +12,7 @@ Option<string> json = new("--json") { Description = "Where the figures are writt
 Option<string[]> scenarios = new("--scenario") { Description = "start, idle, single or full; all when left out.", AllowMultipleArgumentsPerToken = true };
 scenarios.AcceptOnlyFromAmong(LineBenchmark.Start, LineBenchmark.Idle, LineBenchmark.Single, LineBenchmark.Full);
 var command = new RootCommand("Measures the whole system and prints figures with their targets.") { rate, seconds, symbols, watch, idle, json, scenarios };
+command.Subcommands.Add(BacktestBenchmark.Create());
 command.SetAction(async (parsed, cancellationToken) =>
 {
     var options = new LineOptions(

@@ -6,7 +6,7 @@ namespace DaprTrading.LocalRuntime.Host.Cli;
 /// <summary>The project's command line.</summary>
 internal static class CommandLine
 {
-    private static readonly string[] PassingOn = ["generate", "bench"];
+    private static readonly string[] PassingOn = ["generate", "bench", BacktestCommand.Name];
 
     /// <summary>Runs a command line and answers the exit code.</summary>
     public static async Task<int> RunAsync(string[] args)
@@ -17,7 +17,12 @@ internal static class CommandLine
             // Commands that hand everything on: --help and unknown options belong to the program behind them.
             if (args.Length > 0 && PassingOn.Contains(args[0], StringComparer.Ordinal))
             {
-                return await (args[0] == "generate" ? GenerateCommand.RunAsync(args[1..], interrupt.Stop) : BenchCommand.RunAsync(args[1..], interrupt.Stop));
+                return await (args[0] switch
+                {
+                    "generate" => GenerateCommand.RunAsync(args[1..], interrupt.Stop),
+                    BacktestCommand.Name => BacktestCommand.RunAsync(args[1..], interrupt.Stop),
+                    _ => BenchCommand.RunAsync(args[1..], interrupt.Stop),
+                });
             }
 
             ParseResult parsed = Root(interrupt).Parse(args.Length == 0 ? ["--help"] : args);
@@ -59,6 +64,6 @@ internal static class CommandLine
     {
         new HelpOption { Description = "Show what a command does and its options." },
         UpCommand.Create(interrupt), DownCommand.Create(), StatusCommand.Create(), LogsCommand.Create(), ScaleCommand.Create(), KillCommand.Create(),
-        GenerateCommand.Create(), ReplayCommand.Create(), BuildCommand.Create(), TestCommand.Create(), BenchCommand.Create(), DoctorCommand.Create(),
+        GenerateCommand.Create(), ReplayCommand.Create(), BuildCommand.Create(), TestCommand.Create(), BenchCommand.Create(), BacktestCommand.Create(), DoctorCommand.Create(),
     };
 }

@@ -1,0 +1,92 @@
+using DaprTrading.Contracts;
+using DaprTrading.Strategies;
+
+namespace DaprTrading.Backtesting;
+
+/// <summary>
+/// Runs the platform's own strategies over history: bars become points, points become signals, signals are filled at the open of the next bar.
+/// </summary>
+/// <remarks>Pure and deterministic; a signal at a bar depends on nothing after that bar, a fill on nothing after its open. Thread-safe.</remarks>
+public static class Backtester
+{
+    private const double MillisecondsPerYear = 365.25 * 24 * 60 * 60 * 1000, ShortestYears = 1 / 365.25;
+
+    /// <summary>Tests one strategy on one series.</summary>
+    /// <param name="symbol">Canonical symbol.</param>
+    /// <param name="bars">By their end, rising.</param>
+    /// <param name="strategy">The strategy.</param>
+    /// <param name="options">Valid options.</param>
+    /// <exception cref="ArgumentException">There is no closed bar, the bars are not in order, or the options are not valid.</exception>
+    public static BacktestResult Run(string symbol, IReadOnlyList<PriceBar> bars, IStrategy strategy, BacktestOptions options)
+    {
+        IReadOnlyList<PriceBar> closed = Closed(symbol, bars, options.AsOf);
+        return Run(symbol, closed, PointSeries.Of(closed), strategy, options) with { FormingBars = bars.Count - closed.Count };
+    }
+
+    /// <summary>The same with points that are known already, one per bar: several strategies can share them.</summary>
+    /// <param name="symbol">Canonical symbol.</param>
+    /// <param name="bars">Closed bars, by their end, rising.</param>
+    /// <param name="points">What <see cref="PointSeries"/> made of the bars.</param>
+    /// <param name="strategy">The strategy.</param>
+    /// <param name="options">Valid options.</param>
+    public static BacktestResult Run(
+        string symbol, IReadOnlyList<PriceBar> bars, IReadOnlyList<IndicatorPoint> points, IStrategy strategy, BacktestOptions options)
+    {
+        foreach ((string field, string[] messages) in options.Validate())
+            throw new ArgumentException($"{field} {messages[0]}", nameof(options));
+        if (points.Count != bars.Count || bars.Count == 0)
+            throw new ArgumentException($"There must be one point per bar and at least one, but there are {points.Count} for {bars.Count} bars.", nameof(points));
+
+        List<TradingSignal> signals = SignalsOf(symbol, points, strategy);
+        Simulator.Outcome outcome = new Simulator(bars, options).Run(signals);
+        double years = (bars[^1].End - bars[0].End) / MillisecondsPerYear;
+        double barsPerYear = years > 0 ? (bars.Count - 1) / years : 0;
+        Costs costs = Costs.Of(options);
+        return new BacktestResult
+        {
+            Symbol = symbol, Strategy = strategy.Name, Options = options, Bars = bars.Count, FormingBars = 0,
+            From = bars[0].End, To = bars[^1].End, BarsPerYear = barsPerYear, Signals = signals,
+            Forward = [.. options.Horizons.Select(horizon => Forward.Of(horizon, bars, signals, costs))],
+            TradeStats = TradeStats.Of(outcome.Trades),
+            Equity = EquityStats.Of([.. outcome.Equity.Select(point => point.Equity)], options.Capital, years, barsPerYear),
+            BuyAndHold = EquityStats.Of(Held(bars, costs, options.Capital), options.Capital, years, barsPerYear),
+            Exposure = (double)outcome.Equity.Count(point => point.Position != 0) / bars.Count,
+            Turnover = years >= ShortestYears ? outcome.Traded / outcome.Equity.Average(point => point.Equity) / years : null,
+            Ruined = outcome.Ruined, Trades = outcome.Trades, EquityCurve = outcome.Equity,
+        };
+    }
+
+    private static List<TradingSignal> SignalsOf(string symbol, IReadOnlyList<IndicatorPoint> points, IStrategy strategy)
+    {
+        var signals = new List<TradingSignal>();
+        for (int i = 1; i < points.Count; i++)
+        {
+            if (strategy.Evaluate(symbol, points[i - 1], points[i]) is { } signal)
+                signals.Add(signal);
+        }
+
+        return signals;
+    }
+
+    private static double[] Held(IReadOnlyList<PriceBar> bars, Costs costs, double capital)
+    {
+        double[] equity = new double[bars.Count];
+        equity[0] = capital;
+        double units = bars.Count > 1 ? capital / (costs.Fill(Side.Buy, bars[1].Open) * (1 + costs.Commission)) : 0;
+        for (int i = 1; i < equity.Length; i++)
+            equity[i] = units * bars[i].Close;
+        return equity;
+    }
+
+    private static IReadOnlyList<PriceBar> Closed(string symbol, IReadOnlyList<PriceBar> bars, long? asOf)
+    {
+        for (int i = 1; i < bars.Count; i++)
+        {
+            if (bars[i].End <= bars[i - 1].End)
+                throw new ArgumentException($"Bar {i + 1} of {symbol} ends at {bars[i].End}, not after the one before ({bars[i - 1].End}).", nameof(bars));
+        }
+
+        IReadOnlyList<PriceBar> closed = asOf is { } moment && bars.Count > 0 && bars[^1].End > moment ? [.. bars.TakeWhile(bar => bar.End <= moment)] : bars;
+        return closed.Count > 0 ? closed : throw new ArgumentException($"{symbol} has no closed bar.", nameof(bars));
+    }
+}

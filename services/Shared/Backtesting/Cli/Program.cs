@@ -1,0 +1,11 @@
+using DaprTrading.Backtesting.Cli;
+using Spectre.Console;
+
+IAnsiConsole console = AnsiConsole.Console;
+if (Console.IsOutputRedirected)
+{
+    console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, ColorSystem = ColorSystemSupport.NoColors });
+    console.Profile.Width = 160;
+}
+
+return await new BacktestCommand(new CsvBarReader(), console, Console.Error, TimeProvider.System).RunAsync(args);

@@ -1,0 +1,67 @@
+using DaprTrading.Contracts;
+
+namespace DaprTrading.Backtesting;
+
+/// <summary>What followed the signals: entry at the open after the signal, exit at the close <c>horizon</c> bars after the signal's bar.</summary>
+/// <param name="Horizon">Bars.</param>
+/// <param name="All">Buys and sells.</param>
+/// <param name="Buys">Buys only.</param>
+/// <param name="Sells">Sells only: a hit is a fall.</param>
+public sealed record ForwardResult(int Horizon, HitStats All, HitStats Buys, HitStats Sells);
+
+/// <summary>How often signals were followed by a profit after costs.</summary>
+/// <param name="N">Signals whose horizon lies within the data.</param>
+/// <param name="Hits">Those followed by a profit.</param>
+/// <param name="HitRate">Hits per signal; null without signals.</param>
+/// <param name="Low">Lower bound of Wilson's 95 % interval of the hit rate.</param>
+/// <param name="High">Upper bound.</param>
+/// <param name="BaseRate">The hit rate of the same sides taken at every bar of the series: what no skill at all gives; null without signals.</param>
+/// <param name="MeanReturn">Mean profit after costs, a share; null without signals.</param>
+/// <param name="MedianReturn">Median profit after costs, a share; null without signals.</param>
+public sealed record HitStats(
+    int N, int Hits, double? HitRate, double Low, double High, double? BaseRate, double? MeanReturn, double? MedianReturn);
+
+internal static class Forward
+{
+    public static ForwardResult Of(int horizon, IReadOnlyList<PriceBar> bars, IReadOnlyList<TradingSignal> signals, Costs costs)
+    {
+        double up = ShareOfProfits(Side.Buy, horizon, bars, costs), down = ShareOfProfits(Side.Sell, horizon, bars, costs);
+        List<double> buys = [], sells = [];
+        foreach (TradingSignal signal in signals)
+        {
+            if (Return(signal.Side, (int)signal.N - 1, horizon, bars, costs) is { } result)
+                (signal.Side == Side.Buy ? buys : sells).Add(result);
+        }
+
+        int n = buys.Count + sells.Count;
+        return new ForwardResult(
+            horizon, Stats([.. buys, .. sells], n == 0 ? 0 : (up * buys.Count + down * sells.Count) / n), Stats(buys, up), Stats(sells, down));
+    }
+
+    private static HitStats Stats(List<double> returns, double baseRate)
+    {
+        int hits = returns.Count(result => result > 0);
+        (double low, double high) = Wilson.Interval(hits, returns.Count);
+        return returns.Count == 0
+            ? new HitStats(0, 0, null, low, high, null, null, null)
+            : new HitStats(returns.Count, hits, (double)hits / returns.Count, low, high, baseRate, returns.Average(), Median(returns));
+    }
+
+    private static double Median(List<double> values)
+    {
+        double[] sorted = [.. values.Order()];
+        int middle = sorted.Length / 2;
+        return sorted.Length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+    }
+
+    private static double ShareOfProfits(Side side, int horizon, IReadOnlyList<PriceBar> bars, Costs costs)
+    {
+        int profits = 0, all = Math.Max(0, bars.Count - horizon);
+        for (int bar = 0; bar < all; bar++)
+            profits += Return(side, bar, horizon, bars, costs) > 0 ? 1 : 0;
+        return all == 0 ? 0 : (double)profits / all;
+    }
+
+    private static double? Return(Side side, int bar, int horizon, IReadOnlyList<PriceBar> bars, Costs costs) =>
+        bar + horizon < bars.Count ? costs.RoundTrip(side, bars[bar + 1].Open, bars[bar + horizon].Close) : null;
+}

@@ -1,0 +1,103 @@
+using DaprTrading.Backtesting;
+using DaprTrading.Backtesting.Cli;
+using Spectre.Console;
+
+namespace DaprTrading.Tests.Unit.Backtesting;
+
+/// <summary>The command over real files.</summary>
+public sealed class CliTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("backtest").FullName;
+    private readonly StringWriter _output = new(), _errors = new();
+
+    public void Dispose()
+    {
+        Directory.Delete(_folder, recursive: true);
+        _output.Dispose();
+        _errors.Dispose();
+    }
+
+    [Fact]
+    public async Task Backtest_TwoFiles_PrintsFiguresAndWritesJson()
+    {
+        string json = Path.Combine(_folder, "out.json");
+
+        int code = await RunAsync(
+            "--data", $"{History.PathOf("spy-daily")},{History.PathOf("ibm-daily")}", "--strategy", "all", "--commission-bps", "1", "--short", "--json", json);
+
+        _errors.ToString().Should().BeEmpty();
+        code.Should().Be(0);
+        _output.ToString().Should().Contain("SPY-DAILY").And.Contain("IBM-DAILY").And.Contain("composite-vote").And.Contain("buy and hold")
+            .And.Contain("5849 closed bars, 1998-01-02 to 2021-03-31; long and short, 1 bp commission and 0 bp slippage a fill");
+        IReadOnlyList<BacktestResult>? results = System.Text.Json.JsonSerializer.Deserialize(
+            await File.ReadAllTextAsync(json), BacktestJson.Default.IReadOnlyListBacktestResult);
+        results.Should().HaveCount(12);
+        results!.Select(result => result.EquityCurve.Count).Should().AllBeEquivalentTo(5849);
+    }
+
+    [Fact]
+    public async Task Backtest_Settings_AreUsed()
+    {
+        string settings = await WriteAsync("settings.json", """{"rsiRecross":{"trendFilter":true}}""");
+
+        await RunAsync("--data", History.PathOf("spy-daily"), "--strategy", "rsi-recross", "--settings", settings);
+
+        // 13 buys and one sell pass the filter.
+        _output.ToString().Should().MatchRegex("all.*20.* 14 ");
+    }
+
+    [Theory]
+    [InlineData("date,open,high,low,close\n2024-01-02,1,1,1,1\n", "line 1: the header has no column volume")]
+    [InlineData("date,open,high,low,close,volume\n", "line 1: there is no row")]
+    [InlineData("date,open,high,low,close,volume\n2024-01-02,1,1,1,x,1\n", "line 2: close is 'x'")]
+    [InlineData("date,open,high,low,close,volume\n2024-01-02,1,1,1,0,1\n", "line 2: close is '0'")]
+    [InlineData("date,open,high,low,close,volume\n2024-01-02,1,1,1,2,1\n", "line 2: open or close lies outside")]
+    [InlineData("date,open,high,low,close,volume\nsoon,1,1,1,1,1\n", "line 2: 'soon' is no time")]
+    [InlineData("date,open,high,low,close,volume\n2024-01-02,1,1,1\n", "line 2: it has 4 of 6 cells")]
+    [InlineData("date,open,high,low,close,volume\n2024-01-02,1,1,1,1,1\n2024-01-02,1,1,1,1,1\n", "has two bars of 2024-01-02")]
+    public async Task Backtest_BadFile_NamesTheLine(string content, string expected)
+    {
+        string file = await WriteAsync("bad.csv", content);
+
+        (await RunAsync("--data", file, "--strategy", "rsi-recross")).Should().Be(1);
+
+        _errors.ToString().Should().Contain(file).And.Contain(expected);
+    }
+
+    [Theory]
+    [InlineData("hodl", "0", 1, "There is no strategy 'hodl'; there are rsi-recross,")]
+    [InlineData("rsi-recross", "-1", 1, "commissionBps must be from 0 to 1000, but is -1")]
+    [InlineData("rsi-recross", "much", 2, "much")]
+    public async Task Backtest_BadArgument_IsNamed(string strategy, string commission, int code, string expected)
+    {
+        (await RunAsync("--data", History.PathOf("spy-daily"), "--strategy", strategy, "--commission-bps", commission)).Should().Be(code);
+
+        _errors.ToString().Should().Contain(expected);
+    }
+
+    [Fact]
+    public async Task Reader_SymbolsAndClockTimes_AreBarsByTheirEnd()
+    {
+        string file = await WriteAsync(
+            "two.csv", "timestamp,symbol,open,high,low,close,volume\n1700000060,b,2,2,2,2,0\n1700000000,a,1,1,1,1,5\n2023-11-14T22:14:20Z,A,1,1,1,1,5\n");
+
+        IReadOnlyDictionary<string, IReadOnlyList<PriceBar>> series = new CsvBarReader().Read(file);
+
+        series.Keys.Should().BeEquivalentTo("A", "B");
+        series["A"].Select(bar => bar.End).Should().Equal(1_700_000_060_000, 1_700_000_120_000);
+    }
+
+    private Task<int> RunAsync(params string[] args)
+    {
+        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, Out = new AnsiConsoleOutput(_output) });
+        console.Profile.Width = 200;
+        return new BacktestCommand(new CsvBarReader(), console, _errors, TimeProvider.System).RunAsync(args);
+    }
+
+    private async Task<string> WriteAsync(string name, string content)
+    {
+        string path = Path.Combine(_folder, name);
+        await File.WriteAllTextAsync(path, content);
+        return path;
+    }
+}
