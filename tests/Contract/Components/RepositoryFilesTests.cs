@@ -41,5 +41,16 @@ public sealed class RepositoryFilesTests
         file.Apps.Should().OnlyContain(app => app.ResourcesPaths.Count == 1 && Directory.Exists(app.ResourcesPaths[0]) && app.ConfigFilePath != null);
     }
 
-    private static string Root([CallerFilePath] string here = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "..", "..", ".."));
+    [Fact]
+    public void Components_ForDaprOnKafka_AreReadWithoutAComplaint()
+    {
+        var log = new ListLogger();
+
+        ResourceSet set = ResourceLoader.Load([Path.Combine(Root(), "components", "kafka")], log);
+
+        log.Lines.Should().BeEmpty();
+        set.Components.Select(component => component.Name).Should().BeEquivalentTo("pubsub", "broadcast", "statestore", "history", "cache", "environment");
+    }
+
+    internal static string Root([CallerFilePath] string here = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "..", "..", ".."));
 }

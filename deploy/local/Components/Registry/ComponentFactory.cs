@@ -12,9 +12,13 @@ public sealed record ComponentFactory(string Type, Func<ComponentSettings, Compo
     [
         new("pubsub.redis", (settings, context) => new RedisPubSub(settings, context)),
         new("pubsub.in-memory", (settings, context) => new InMemoryPubSub(settings, context)),
+        new("pubsub.rabbitmq", (settings, context) => new RabbitPubSub(settings, context)),
         new("state.redis", (settings, context) => new RedisStateStore(settings, context)),
         new("state.in-memory", (settings, context) => new InMemoryStateStore(settings, context)),
+        new("state.postgresql", (settings, context) => new PostgresStateStore(settings, context)),
+        new("state.sqlite", (settings, context) => new SqliteStateStore(settings, context)),
         new("secretstores.local.env", (settings, context) => new EnvironmentSecretStore(settings, context)),
+        new("secretstores.local.file", (settings, context) => new FileSecretStore(settings, context)),
     ];
 }
 

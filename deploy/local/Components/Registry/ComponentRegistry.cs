@@ -159,7 +159,16 @@ public sealed partial class ComponentRegistry : IComponentRegistry, IAsyncDispos
             throw settings.Error(field, $"names the secret store '{name}' (auth.secretStore), which is not loaded");
         }
 
-        IReadOnlyDictionary<string, string>? secret = await store.GetAsync(setting.SecretName!, EmptyMetadata.Value, cancellationToken).ConfigureAwait(false);
+        IReadOnlyDictionary<string, string>? secret;
+        try
+        {
+            secret = await store.GetAsync(setting.SecretName!, EmptyMetadata.Value, cancellationToken).ConfigureAwait(false);
+        }
+        catch (ComponentException failure)
+        {
+            throw settings.Error(field, $"cannot be read: {failure.Message}");
+        }
+
         if (secret is null) throw settings.Error(field, $"names the secret '{setting.SecretName}', which the store '{name}' does not have");
         return secret.TryGetValue(setting.SecretKey!, out string? value)
             ? value

@@ -8,6 +8,7 @@ internal static class DebianPackages
     /// <summary>The command a person would type.</summary>
     public static string Command(params string[] packages) => "sudo apt-get install -y " + string.Join(' ', packages);
 
+    // Run level 1 keeps a package from starting its own service.
     /// <summary>Installs packages as root or with a sudo that asks nothing.</summary>
     /// <returns>Null when they are installed, else why they could not be.</returns>
     public static async Task<string?> InstallAsync(string[] packages, Action<string> progress, CancellationToken cancellationToken)
@@ -26,7 +27,7 @@ internal static class DebianPackages
         }
 
         progress("apt-get install " + string.Join(' ', packages));
-        string[] install = [.. prefix, "env", "DEBIAN_FRONTEND=noninteractive", aptGet, "install", "-y", "-q", "--no-install-recommends", .. packages];
+        string[] install = [.. prefix, "env", "DEBIAN_FRONTEND=noninteractive", "RUNLEVEL=1", aptGet, "install", "-y", "-q", "--no-install-recommends", .. packages];
         if (await RunAsync(install[0], install[1..], cancellationToken).ConfigureAwait(false) is null) return null;
 
         string[] update = [.. prefix, aptGet, "update", "-q"];
