@@ -15,6 +15,9 @@ internal sealed class DataDirectory(string path)
     /// <summary>Redis' files.</summary>
     public string Redis => System.IO.Path.Combine(Path, "redis");
 
+    /// <summary>Messages no app could handle.</summary>
+    public string DeadLetters => System.IO.Path.Combine(Path, "dead-letters");
+
     /// <summary>Held for the life of a runtime.</summary>
     public string LockFile => System.IO.Path.Combine(Run, "lock");
 

@@ -20,4 +20,18 @@ internal static class Eventually
     }
 
     public static Task BeTrueAsync(Func<bool> condition, string what) => GetAsync(() => condition() ? "" : null, _ => true, what);
+
+    public static async Task BeTrueAsync(Func<Task<bool>> condition, string what)
+    {
+        using var limit = new CancellationTokenSource(Limit);
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
+        try
+        {
+            while (!await condition()) await timer.WaitForNextTickAsync(limit.Token);
+        }
+        catch (OperationCanceledException e) when (limit.IsCancellationRequested)
+        {
+            throw new TimeoutException($"waited {Limit.TotalSeconds:0} s for {what}", e);
+        }
+    }
 }

@@ -42,6 +42,10 @@ internal sealed class ControlClient : IDisposable
     public Task<ControlAnswer> KillAsync(string app, int instance, CancellationToken cancellationToken) =>
         SendAsync("/kill", new KillRequest(app, instance), HostJson.Default.KillRequest, cancellationToken);
 
+    /// <summary>Sends dead letters to the topics they came from.</summary>
+    public Task<ControlAnswer> RepublishAsync(string? topic, int? limit, CancellationToken cancellationToken) =>
+        SendAsync("/dead-letters/republish", new RepublishRequest(topic, limit), HostJson.Default.RepublishRequest, cancellationToken);
+
     /// <summary>Asks for the end.</summary>
     public async Task StopAsync(CancellationToken cancellationToken)
     {

@@ -10,6 +10,11 @@ internal sealed record ScaleRequest(string App, int Instances);
 /// <param name="Instance">Number of the instance.</param>
 internal sealed record KillRequest(string App, int Instance);
 
+/// <summary>Body of <c>POST /dead-letters/republish</c>.</summary>
+/// <param name="Topic">The topic they came from, or the dead-letter topic; null: all.</param>
+/// <param name="Limit">Most messages; null: all.</param>
+internal sealed record RepublishRequest(string? Topic, int? Limit);
+
 /// <summary>Answer to a command.</summary>
 /// <param name="Done">False when it was refused or failed.</param>
 /// <param name="Message">What happened, in words.</param>

@@ -67,6 +67,7 @@ internal sealed class ControlServer : IAsyncDisposable
         _app.MapGet("/status", StatusAsync);
         _app.MapPost("/scale", ScaleAsync);
         _app.MapPost("/kill", KillAsync);
+        _app.MapPost("/dead-letters/republish", RepublishAsync);
         _app.MapPost("/stop", StopAsync);
     }
 
@@ -77,6 +78,9 @@ internal sealed class ControlServer : IAsyncDisposable
 
     private Task KillAsync(HttpContext http) => AnswerAsync(
         http, HostJson.Default.KillRequest, request => Task.FromResult(_system.Kill(request.App, request.Instance)));
+
+    private Task RepublishAsync(HttpContext http) => AnswerAsync(
+        http, HostJson.Default.RepublishRequest, request => _system.RepublishAsync(request.Topic, request.Limit, http.RequestAborted));
 
     private Task StopAsync(HttpContext http)
     {

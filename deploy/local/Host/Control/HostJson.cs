@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using DaprTrading.LocalRuntime.Host.DeadLetters;
 using DaprTrading.LocalRuntime.Host.Processes;
 using DaprTrading.LocalRuntime.Host.Testing;
 
@@ -13,6 +14,8 @@ namespace DaprTrading.LocalRuntime.Host.Control;
 [JsonSerializable(typeof(ScaleRequest))]
 [JsonSerializable(typeof(KillRequest))]
 [JsonSerializable(typeof(ControlAnswer))]
+[JsonSerializable(typeof(RepublishRequest))]
+[JsonSerializable(typeof(DeadLetter))]
 [JsonSerializable(typeof(Dictionary<string, string>))]
 [JsonSerializable(typeof(VitestReport))]
 internal sealed partial class HostJson : JsonSerializerContext;

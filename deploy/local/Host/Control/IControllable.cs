@@ -12,6 +12,9 @@ internal interface IControllable
     /// <summary>Kills a process on purpose. Throws <see cref="UserException"/> when there is none.</summary>
     string Kill(string app, int instance);
 
+    /// <summary>Sends dead letters to the topics they came from. Throws <see cref="UserException"/> when it cannot.</summary>
+    Task<string> RepublishAsync(string? topic, int? limit, CancellationToken cancellationToken);
+
     /// <summary>Asks for the end; returns at once.</summary>
     void RequestStop();
 }

@@ -39,6 +39,9 @@ internal sealed record StatusDocument
     /// <summary>The load generator; null when none was started.</summary>
     public ServerStatus? Generator { get; init; }
 
+    /// <summary>Messages no app could handle, by dead-letter topic; a topic without any is left out.</summary>
+    public IReadOnlyDictionary<string, int> DeadLetters { get; init; } = new Dictionary<string, int>(StringComparer.Ordinal);
+
     /// <summary>Traffic through all sidecars.</summary>
     public TrafficStatus Traffic { get; init; } = new(0, 0, 0, 0);
 }

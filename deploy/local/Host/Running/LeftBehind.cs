@@ -14,6 +14,7 @@ internal static class LeftBehind
         if (!deleteData) return;
 
         if (Directory.Exists(data.Redis)) Directory.Delete(data.Redis, recursive: true);
+        if (Directory.Exists(data.DeadLetters)) Directory.Delete(data.DeadLetters, recursive: true);
         File.Delete(data.UuidsFile);
         foreach (string log in Directory.EnumerateFiles(data.Logs).Where(log => Path.GetFileName(log) != "runtime.log")) File.Delete(log);
     }

@@ -1,7 +1,9 @@
 using DaprTrading.LocalRuntime.Components;
 using DaprTrading.LocalRuntime.Host.Control;
+using DaprTrading.LocalRuntime.Host.DeadLetters;
 using DaprTrading.LocalRuntime.Host.Ports;
 using DaprTrading.LocalRuntime.Host.Processes;
+using DaprTrading.LocalRuntime.Sidecars;
 using Microsoft.Extensions.Logging;
 
 namespace DaprTrading.LocalRuntime.Host.Running;
@@ -20,6 +22,7 @@ internal sealed class LocalSystem : IControllable, IAsyncDisposable
     private readonly ChildRegistry _children;
     private readonly Servers _servers;
     private readonly TrafficMeter _traffic;
+    private readonly DeadLetterKeeper _deadLetters;
     private readonly CancellationTokenSource _stopRequested = new();
     private readonly DateTimeOffset _startedAt;
     private Backplane? _backplane;
@@ -40,6 +43,7 @@ internal sealed class LocalSystem : IControllable, IAsyncDisposable
         _children = new ChildRegistry(data.ChildrenFile);
         _servers = new Servers(workspace, data, _launcher, _children, _ports, _logger, time);
         _traffic = new TrafficMeter(time);
+        _deadLetters = new DeadLetterKeeper(new DeadLetterStore(data.DeadLetters, time), Sidecars, _logger, time);
     }
 
     /// <summary>Cancelled when someone asks for the end.</summary>
@@ -59,6 +63,7 @@ internal sealed class LocalSystem : IControllable, IAsyncDisposable
         _groups = [.. plan.File.Apps.Select(app => new AppGroup(app, context))];
         List<AppInstance> instances = await StartAppsAsync(plan, cancellationToken).ConfigureAwait(false);
         await Readiness.WaitAsync(instances, _time, progress, cancellationToken).ConfigureAwait(false);
+        await _deadLetters.StartAsync(cancellationToken).ConfigureAwait(false);
 
         if (First(WellKnownApps.Gateway) is { AppPort: not null } gateway)
         {
@@ -83,6 +88,7 @@ internal sealed class LocalSystem : IControllable, IAsyncDisposable
         }
 
         await TryAsync("the sidecars", () => StopSidecarsAsync(hurry)).ConfigureAwait(false);
+        await TryAsync("the dead letters", () => _deadLetters.DisposeAsync().AsTask()).ConfigureAwait(false);
         if (_backplane is { } backplane) await TryAsync("the components", () => backplane.DisposeAsync().AsTask()).ConfigureAwait(false);
         await TryAsync("redis", () => _servers.StopRedisAsync(hurry)).ConfigureAwait(false);
         progress("everything is stopped");
@@ -103,8 +109,14 @@ internal sealed class LocalSystem : IControllable, IAsyncDisposable
         Apps = [.. _groups.Select(group => group.Status())],
         Redis = _servers.RedisStatus(),
         Generator = _servers.GeneratorStatus(),
-        Traffic = _traffic.Read(_groups.SelectMany(group => group.Instances).Select(instance => instance.Sidecar).OfType<ISidecar>()),
+        DeadLetters = _deadLetters.Store.Counts(),
+        Traffic = _traffic.Read(Sidecars()),
     };
+
+    /// <inheritdoc/>
+    public Task<string> RepublishAsync(string? topic, int? limit, CancellationToken cancellationToken) => _state == RunStates.Running
+        ? _deadLetters.RepublishAsync(topic, limit, cancellationToken)
+        : throw new UserException($"The system is {_state}.");
 
     /// <inheritdoc/>
     public async Task<string> ScaleAsync(string app, int instances, CancellationToken cancellationToken)
@@ -149,6 +161,8 @@ internal sealed class LocalSystem : IControllable, IAsyncDisposable
         _launcher.Dispose();
         _ports.Dispose();
     }
+
+    private IEnumerable<LocalSidecar> Sidecars() => _groups.SelectMany(group => group.Instances).Select(instance => instance.Sidecar).OfType<LocalSidecar>();
 
     private static string? Url(AppInstance? instance) => instance?.AppPort is { } port ? $"http://localhost:{port}" : null;
 

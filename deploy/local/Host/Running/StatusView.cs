@@ -43,6 +43,7 @@ internal static class StatusView
         if (status.DashboardUrl is { } dashboard) lines.Add("dashboard " + dashboard);
         if (status.GatewayUrl is { } gateway) lines.Add($"gateway {gateway}/ingest");
         lines.Add(Rates(status.Traffic));
+        if (status.DeadLetters.Count > 0) lines.Add($"dead letters: {string.Join(", ", status.DeadLetters.Select(topic => $"{topic.Key} {topic.Value}"))} (./run dead-letters)");
         return string.Join('\n', lines);
     }
 

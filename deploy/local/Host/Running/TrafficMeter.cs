@@ -14,10 +14,10 @@ internal sealed class TrafficMeter(TimeProvider time)
     private TrafficStatus _last = new(0, 0, 0, 0);
 
     /// <summary>The traffic up to now. A sidecar that has left takes its counts with it.</summary>
-    public TrafficStatus Read(IEnumerable<ISidecar> sidecars)
+    public TrafficStatus Read(IEnumerable<LocalSidecar> sidecars)
     {
         long published = 0, delivered = 0;
-        foreach (LocalSidecar sidecar in sidecars.OfType<LocalSidecar>())
+        foreach (LocalSidecar sidecar in sidecars)
         {
             published += sidecar.Statistics.Published;
             delivered += sidecar.Statistics.Delivered;

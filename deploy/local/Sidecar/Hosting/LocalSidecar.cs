@@ -39,6 +39,16 @@ public sealed class LocalSidecar : ISidecar
     /// <summary>Totals since the sidecar was started.</summary>
     public SidecarStatistics Statistics { get; } = new();
 
+    /// <summary>The dead-letter topics of its subscriptions.</summary>
+    public IEnumerable<DeadLetterSource> DeadLetterSources()
+    {
+        foreach (SubscriptionPlan plan in Subscriber.Plans)
+        {
+            if (plan.DeadLetterTopic is not { } topic || PubSubs.Find(plan.PubSub) is not { } target) continue;
+            yield return new DeadLetterSource(target.Component, topic, plan.Topic, target.OnBroker(""));
+        }
+    }
+
     internal SidecarServices Services { get; }
 
     internal ApiAccess Access { get; }
