@@ -6,7 +6,7 @@ namespace DaprTrading.LocalRuntime.Host.Cli;
 /// <summary>The project's command line.</summary>
 internal static class CommandLine
 {
-    private static readonly string[] PassingOn = ["generate", "bench", BacktestCommand.Name];
+    private static readonly string[] PassingOn = ["generate", "bench", BacktestCommand.Name, ConformanceCommand.Name];
 
     /// <summary>Runs a command line and answers the exit code.</summary>
     public static async Task<int> RunAsync(string[] args)
@@ -21,6 +21,7 @@ internal static class CommandLine
                 {
                     "generate" => GenerateCommand.RunAsync(args[1..], interrupt.Stop),
                     BacktestCommand.Name => BacktestCommand.RunAsync(args[1..], interrupt.Stop),
+                    ConformanceCommand.Name => ConformanceCommand.RunAsync(args[1..], interrupt.Stop),
                     _ => BenchCommand.RunAsync(args[1..], interrupt.Stop),
                 });
             }
@@ -65,6 +66,6 @@ internal static class CommandLine
         new HelpOption { Description = "Show what a command does and its options." },
         UpCommand.Create(interrupt), DownCommand.Create(), StatusCommand.Create(), LogsCommand.Create(), ScaleCommand.Create(), KillCommand.Create(),
         DeadLettersCommand.Create(),
-        GenerateCommand.Create(), ReplayCommand.Create(), BuildCommand.Create(), TestCommand.Create(), BenchCommand.Create(), BacktestCommand.Create(), DoctorCommand.Create(),
+        GenerateCommand.Create(), ReplayCommand.Create(), BuildCommand.Create(), TestCommand.Create(), BenchCommand.Create(), ConformanceCommand.Create(), BacktestCommand.Create(), DoctorCommand.Create(),
     };
 }
