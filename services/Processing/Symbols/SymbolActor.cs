@@ -21,6 +21,9 @@ internal sealed class SymbolActor(
 
     private bool _reminded;
 
+    /// <summary>Since when bars can have arrived: the beginning of this activation, or its last failure. Unix milliseconds.</summary>
+    private long _reachableSince = time.GetUtcNow().ToUnixTimeMilliseconds();
+
     /// <summary>Up to which point this activation knows the series to be published.</summary>
     private long _publishedN;
 
@@ -49,10 +52,17 @@ internal sealed class SymbolActor(
         _reminded = false;
     }
 
+    /// <summary>What the broker could not deliver during an outage is not missing yet: a gap waits anew when it is over.</summary>
+    protected override Task OnActorMethodFailedAsync(ActorMethodContext actorMethodContext, Exception e)
+    {
+        _reachableSince = time.GetUtcNow().ToUnixTimeMilliseconds();
+        return Task.CompletedTask;
+    }
+
     private async Task<SymbolTurn> TurnAsync(IReadOnlyList<Bar> bars, CancellationToken cancellationToken)
     {
         ConditionalValue<SymbolState> stored = await StateManager.TryGetStateAsync<SymbolState>(State, cancellationToken);
-        SymbolState before = stored.HasValue ? stored.Value : SymbolState.Empty;
+        SymbolState before = stored.HasValue ? stored.Value.WaitFrom(_reachableSince) : SymbolState.Empty;
         await PublishOutboxAsync(before, cancellationToken);
 
         SymbolTurn turn = before.Apply(bars, time.GetUtcNow().ToUnixTimeMilliseconds(), settings);

@@ -68,6 +68,13 @@ public sealed record SymbolState
         };
     }
 
+    /// <summary>With no gap older than <paramref name="fromMs"/>; the same object when there is none.</summary>
+    public SymbolState WaitFrom(long fromMs)
+    {
+        SourceCursors cursors = Cursors.WaitFrom(fromMs);
+        return ReferenceEquals(cursors, Cursors) ? this : this with { Cursors = cursors };
+    }
+
     /// <summary>The points of the outbox: the same ones the turn that left it there made.</summary>
     public IReadOnlyList<IndicatorPoint> OutboxPoints(SymbolSettings settings) =>
         Outbox is null ? [] : new SeriesHead(N, Indicators, Last).Extend(Outbox, settings).Points;

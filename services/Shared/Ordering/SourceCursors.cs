@@ -30,6 +30,18 @@ public sealed record SourceCursors(IReadOnlyList<SourceCursor> Sources)
     public Ordered<SourceCursors, Bar> Apply(IReadOnlyList<Bar> bars, long nowMs, OrderingLimits limits) =>
         TryApplyInOrder(bars, limits) ?? new SourceWork(this, nowMs, limits).Apply(bars);
 
+    /// <summary>With no gap older than <paramref name="fromMs"/>: time in which nothing could arrive is no wait.</summary>
+    /// <param name="fromMs">Unix milliseconds.</param>
+    public SourceCursors WaitFrom(long fromMs)
+    {
+        if (!Sources.Any(source => source.Cursor.GapSince < fromMs))
+            return this;
+        return this with
+        {
+            Sources = [.. Sources.Select(source => source.Cursor.GapSince < fromMs ? source with { Cursor = source.Cursor with { GapSince = fromMs } } : source)],
+        };
+    }
+
     /// <summary>The ordinary case: the next bars of one source, and nobody waits for anything.</summary>
     private Ordered<SourceCursors, Bar>? TryApplyInOrder(IReadOnlyList<Bar> bars, OrderingLimits limits)
     {

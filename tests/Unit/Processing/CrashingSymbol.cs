@@ -34,6 +34,9 @@ internal sealed class CrashingSymbol : IIndicatorPublisher
 
     public CrashingSymbol() => Storage.OnSave = saved => Meet(saved ? Fault.AfterSave : Fault.BeforeSave);
 
+    /// <summary>What the actor's clock says.</summary>
+    public TimeSpan Clock { get => _time.Now; set => _time.Now = value; }
+
     public ActorStorage Storage { get; } = new();
 
     /// <summary>The JSON of every point that was published, by its number, as often as it was.</summary>
@@ -98,7 +101,9 @@ internal sealed class CrashingSymbol : IIndicatorPublisher
 
     private sealed class StandingTime : TimeProvider
     {
-        public override DateTimeOffset GetUtcNow() => DateTimeOffset.UnixEpoch;
+        public TimeSpan Now { get; set; }
+
+        public override DateTimeOffset GetUtcNow() => DateTimeOffset.UnixEpoch + Now;
     }
 
     private sealed class NoTimers : ActorTimerManager

@@ -68,6 +68,37 @@ public sealed class SymbolActorTests
         ShouldBeDecidedOnce(symbol, "");
     }
 
+    [Fact]
+    public async Task Apply_DownForLongerThanAGapIsWaitedFor_WaitsAnewInsteadOfGivingUp()
+    {
+        var symbol = new CrashingSymbol();
+        List<Bar> bars = SampleBars.Of(1, 5);
+        await symbol.TurnAsync([bars[0], bars[2]]);
+        await symbol.TurnAsync([bars[1]], Fault.BeforeSave);
+
+        symbol.Clock = TimeSpan.FromMinutes(1);
+        await symbol.TurnAsync([bars[3]]);
+        int whileWaiting = symbol.Published.Count;
+        symbol.Clock += TimeSpan.FromSeconds(1);
+        await symbol.TurnAsync([bars[1], bars[4]]);
+
+        whileWaiting.Should().Be(1);
+        Points(symbol).Select(point => point.Close).Should().Equal(bars.Select(bar => bar.Close));
+    }
+
+    [Fact]
+    public async Task Apply_GapOlderThanItsWaitWithinOneActivation_IsGivenUp()
+    {
+        var symbol = new CrashingSymbol();
+        List<Bar> bars = SampleBars.Of(1, 4);
+        await symbol.TurnAsync([bars[0], bars[2]]);
+
+        symbol.Clock = TimeSpan.FromSeconds(2);
+        await symbol.TurnAsync([bars[3]]);
+
+        Points(symbol).Select(point => point.Close).Should().Equal(bars[0].Close, bars[2].Close, bars[3].Close);
+    }
+
     /// <summary>Some thousands of schedules: two or three sources, repeats, shuffles and a fault at every point a turn can be disturbed at.</summary>
     [Theory, MemberData(nameof(Blocks))]
     public async Task Apply_SeveralSourcesAndFaultsEverywhere_EqualsAnUndisturbedRun(int block)
