@@ -4,12 +4,14 @@ using DaprTrading.LocalRuntime.Host.Control;
 
 namespace DaprTrading.Tests.Contract.Host;
 
-public sealed class DeadLettersCommandTests : IAsyncDisposable
+public sealed class DeadLettersCommandTests : IAsyncLifetime
 {
     private readonly RuntimeUnderTest _runtime = new();
     private readonly HttpClient _http = new();
 
-    public async ValueTask DisposeAsync()
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync()
     {
         _http.Dispose();
         await _runtime.DisposeAsync();
