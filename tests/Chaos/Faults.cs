@@ -71,7 +71,7 @@ internal sealed class Faults(RunningSystem system, int seed, Timeline timeline)
         if (result.ExitCode != 0) throw new InvalidOperationException($"scale {app} {instances} failed: {result.Output} {result.Error}");
     }
 
-    /// <summary>Shorter than a gap is waited for: a longer stop of one consumer is a late bar, and those are counted, not hidden.</summary>
+    /// <summary>Shorter than a gap is waited for: a longer stop of one consumer makes late bars.</summary>
     private async Task PauseAsync(string what, int pid, CancellationToken limit)
     {
         TimeSpan pause = TimeSpan.FromMilliseconds(_random.Next(200, 2_500));
