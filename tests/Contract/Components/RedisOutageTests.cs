@@ -101,6 +101,22 @@ public sealed class RedisOutageTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Stop_WhileTheReaderConnectsAgain_Ends()
+    {
+        IAsyncDisposable subscription = await _bus.SubscribeAsync(TestComponents.To("t", "web"), (_, _) => Task.CompletedTask, default);
+        // Writes have to wait, so the reader's way back stops at the creation of its group.
+        await _redis.ExecuteAsync("CLIENT", "PAUSE", "60000", "WRITE");
+        await _redis.ExecuteAsync("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes");
+        await Eventually.TrueAsync(
+            async () => $"{await _redis.ExecuteAsync("CLIENT", "LIST")}".Contains("cmd=xgroup", StringComparison.Ordinal), "the reader to be on its way back");
+
+        Task stopped = subscription.DisposeAsync().AsTask();
+        await _redis.ExecuteAsync("CLIENT", "UNPAUSE");
+
+        await stopped.WaitAsync(TimeSpan.FromSeconds(20));
+    }
+
+    [Fact]
     public async Task Subscribe_WhileRedisIsAway_FailsAndWorksOnceItIsBack()
     {
         await _redis.KillAsync();

@@ -193,26 +193,34 @@ internal sealed partial class RedisSubscription : IAsyncDisposable
     private CancellationTokenSource TakeLimit() =>
         _limits.TryTake(out CancellationTokenSource? limit) ? limit : new CancellationTokenSource(Timeout.InfiniteTimeSpan, _time);
 
-    // Ends a blocked read from outside, so that no entry is handed to a reader that no longer looks. Asked again until the loop has ended,
-    // because the read may just be on its way.
+    // Ends a blocked read from outside, so that no entry is handed to a reader that no longer looks. Asked again until the loops have ended: the read
+    // may just be on its way, or begin on a connection that is only now being opened.
     private async Task UnblockAsync()
     {
         long start = _time.GetTimestamp();
-        while (!_loops.IsCompleted && _time.GetElapsedTime(start) < StopLimit && _connection is { Closed.IsCompleted: false })
+        while (!_loops.IsCompleted)
         {
-            try
+            if (_connection is { Closed.IsCompleted: false } connection)
             {
-                await StreamCommands.UnblockAsync(_client, Volatile.Read(ref _clientId), CancellationToken.None).ConfigureAwait(false);
-            }
-            catch (Exception failure) when (failure is ComponentException or RedisServerException)
-            {
-                break;
+                bool asked = _time.GetElapsedTime(start) < StopLimit && await TryUnblockAsync().ConfigureAwait(false);
+                if (!asked) connection.Break("the subscription was stopped");
             }
 
             await Task.WhenAny(_loops, Task.Delay(Poll, _time)).ConfigureAwait(false);
         }
+    }
 
-        if (!_loops.IsCompleted) _connection?.Break("the subscription was stopped");
+    private async Task<bool> TryUnblockAsync()
+    {
+        try
+        {
+            await StreamCommands.UnblockAsync(_client, Volatile.Read(ref _clientId), CancellationToken.None).ConfigureAwait(false);
+            return true;
+        }
+        catch (Exception failure) when (failure is ComponentException or RedisServerException)
+        {
+            return false;
+        }
     }
 
     private async Task FlushAsync()
