@@ -6,6 +6,7 @@ namespace DaprTrading.LocalRuntime.Components;
 /// <summary>Creates the tables as Dapr does, with the same bookkeeping, so that both can work on one database, also at once.</summary>
 internal static class PostgresSchema
 {
+    private const int MaxAttempts = 5;
     private const string LockKey = "lock";
 
     /// <summary>Brings the tables up to date. A row of the bookkeeping table is the lock between all that start at once.</summary>
@@ -59,7 +60,8 @@ internal static class PostgresSchema
         }
     }
 
-    // Two that create the table in the same moment collide in spite of IF NOT EXISTS; the second attempt finds the table.
+    // Several that create the table in the same moment collide in spite of IF NOT EXISTS, on its name, its row type or the catalogue's index, whichever
+    // comes first; the next attempt finds the table.
     private static async Task CreateBookkeepingAsync(NpgsqlConnection connection, string table, CancellationToken cancellationToken)
     {
         for (int attempt = 1; ; attempt++)
@@ -69,7 +71,8 @@ internal static class PostgresSchema
                 await ExecuteAsync(connection, $"CREATE TABLE IF NOT EXISTS {table} (key text NOT NULL PRIMARY KEY, value text NOT NULL)", cancellationToken).ConfigureAwait(false);
                 return;
             }
-            catch (PostgresException collision) when (collision.SqlState is PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.DuplicateTable && attempt < 3)
+            catch (PostgresException collision) when (attempt < MaxAttempts
+                && collision.SqlState is PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.DuplicateTable or PostgresErrorCodes.DuplicateObject)
             {
                 // Once more.
             }
