@@ -57,6 +57,7 @@ internal static class Undisturbed
 
     private static bool Equal(IndicatorPoint point, IndicatorValues values) =>
         point.Unchanged == values.Unchanged && Same(point.Sma20, values.Sma20) && Same(point.Sma50, values.Sma50) && Same(point.Sma200, values.Sma200)
+        && Same(point.Ema9, values.Ema9) && Same(point.Ema21, values.Ema21)
         && Same(point.Ema12, values.Macd.Fast) && Same(point.Ema26, values.Macd.Slow) && Same(point.Ema50, values.Ema50) && Same(point.Rsi14, values.Rsi14)
         && Same(point.Macd, values.Macd.Line) && Same(point.MacdSignal, values.Macd.Signal) && Same(point.MacdHistogram, values.Macd.Histogram)
         && Same(point.BbUpper, values.Bollinger.Upper) && Same(point.BbMiddle, values.Bollinger.Middle) && Same(point.BbLower, values.Bollinger.Lower)

@@ -22,6 +22,8 @@ internal static class Points
         Sma20 = Finite(values.Sma20),
         Sma50 = Finite(values.Sma50),
         Sma200 = Finite(values.Sma200),
+        Ema9 = Finite(values.Ema9),
+        Ema21 = Finite(values.Ema21),
         Ema12 = Finite(values.Macd.Fast),
         Ema26 = Finite(values.Macd.Slow),
         Ema50 = Finite(values.Ema50),

@@ -25,6 +25,7 @@ public static class PointSeries
         N = n, Time = bar.End, Open = bar.Open, High = bar.High, Low = bar.Low, Close = bar.Close, Volume = bar.Volume,
         Source = "backtest", IngestedAt = bar.End, Unchanged = values.Unchanged,
         Sma20 = Finite(values.Sma20), Sma50 = Finite(values.Sma50), Sma200 = Finite(values.Sma200),
+        Ema9 = Finite(values.Ema9), Ema21 = Finite(values.Ema21),
         Ema12 = Finite(values.Macd.Fast), Ema26 = Finite(values.Macd.Slow), Ema50 = Finite(values.Ema50), Rsi14 = Finite(values.Rsi14),
         Macd = Finite(values.Macd.Line), MacdSignal = Finite(values.Macd.Signal), MacdHistogram = Finite(values.Macd.Histogram),
         BbUpper = Finite(values.Bollinger.Upper), BbMiddle = Finite(values.Bollinger.Middle), BbLower = Finite(values.Bollinger.Lower),

@@ -43,6 +43,12 @@ public sealed record IndicatorPoint
     /// <summary>Simple moving average of 200 closes.</summary>
     public double? Sma200 { get; init; }
 
+    /// <summary>Exponential moving average of 9 closes.</summary>
+    public double? Ema9 { get; init; }
+
+    /// <summary>Exponential moving average of 21 closes.</summary>
+    public double? Ema21 { get; init; }
+
     /// <summary>Exponential moving average of 12 closes.</summary>
     public double? Ema12 { get; init; }
 

@@ -17,7 +17,7 @@ public sealed class IndicatorSet
 
     private readonly RollingWindow _closes;
     private readonly SlidingMean _sma20, _sma50, _sma200;
-    private readonly Ema _ema50 = new(50);
+    private readonly Ema _ema9 = new(9), _ema21 = new(21), _ema50 = new(50);
     private readonly Macd _macd = new(12, 26, 9);
     private readonly Rsi _rsi14 = new(14);
     private readonly Atr _atr14 = new(14);
@@ -66,6 +66,8 @@ public sealed class IndicatorSet
             Sma20 = sma20,
             Sma50 = _sma50.Update(),
             Sma200 = _sma200.Update(),
+            Ema9 = _ema9.Update(close),
+            Ema21 = _ema21.Update(close),
             Ema50 = _ema50.Update(close),
             Rsi14 = _rsi14.Update(close),
             Macd = _macd.Update(close),
@@ -94,18 +96,21 @@ public sealed class IndicatorSet
 
     /// <summary>A set that goes on exactly where the one that made <paramref name="state"/> stopped.</summary>
     /// <remarks>A configured indicator the state does not know starts to warm up; one that is configured no longer is forgotten.</remarks>
-    /// <exception cref="InvalidDataException">The state was written by a build with another layout.</exception>
+    /// <exception cref="InvalidDataException">The state has a layout this build does not know.</exception>
     public static IndicatorSet Restore(IndicatorSetState state, IReadOnlyList<CustomIndicator> custom)
     {
-        if (state.Version != IndicatorSetState.CurrentVersion)
-            throw new InvalidDataException($"Indicator state has layout {state.Version}; this build reads {IndicatorSetState.CurrentVersion}.");
+        if (state.Version is < IndicatorSetState.OldestVersion or > IndicatorSetState.CurrentVersion)
+        {
+            throw new InvalidDataException(
+                $"Indicator state has layout {state.Version}; this build reads {IndicatorSetState.OldestVersion} to {IndicatorSetState.CurrentVersion}.");
+        }
 
         var set = new IndicatorSet(custom);
         foreach (double close in state.Closes)
             set._closes.Add(close);
 
         var fields = new StateReader(state.Fields.AsSpan());
-        set.Load(ref fields);
+        set.Load(ref fields, state);
         foreach (CustomState known in state.Custom ?? [])
             set.LoadCustom(known);
         return set;
@@ -122,9 +127,11 @@ public sealed class IndicatorSet
         _rsi14.Save(ref state);
         _atr14.Save(ref state);
         _vwap.Save(ref state);
+        _ema9.Save(ref state);
+        _ema21.Save(ref state);
     }
 
-    private void Load(ref StateReader state)
+    private void Load(ref StateReader state, IndicatorSetState source)
     {
         _unchanged = state.ReadInt();
         _sma20.Load(ref state);
@@ -135,8 +142,26 @@ public sealed class IndicatorSet
         _rsi14.Load(ref state);
         _atr14.Load(ref state);
         _vwap.Load(ref state);
+        LoadFastAverages(ref state, source);
         if (!state.AtEnd)
             throw new InvalidDataException("Indicator state is longer than its layout.");
+    }
+
+    /// <summary>Layout 1 does not have them: they are made from its closes, exactly for a series of up to 200 bars, to seven digits for a longer one.</summary>
+    private void LoadFastAverages(ref StateReader state, IndicatorSetState source)
+    {
+        if (source.Version >= 2)
+        {
+            _ema9.Load(ref state);
+            _ema21.Load(ref state);
+            return;
+        }
+
+        foreach (double close in source.Closes)
+        {
+            _ema9.Update(close);
+            _ema21.Update(close);
+        }
     }
 
     private void LoadCustom(CustomState known)

@@ -11,7 +11,10 @@ namespace DaprTrading.Indicators;
 public sealed record IndicatorSetState
 {
     /// <summary>The layout written by this build.</summary>
-    public const int CurrentVersion = 1;
+    public const int CurrentVersion = 2;
+
+    /// <summary>The oldest layout this build reads: without EMA(9) and EMA(21).</summary>
+    public const int OldestVersion = 1;
 
     /// <summary>Layout of <see cref="Fields"/>.</summary>
     public required int Version { get; init; }

@@ -18,6 +18,12 @@ public readonly record struct IndicatorValues
     /// <summary>SMA of 200 closes.</summary>
     public double Sma200 { get; init; }
 
+    /// <summary>EMA of 9 closes.</summary>
+    public double Ema9 { get; init; }
+
+    /// <summary>EMA of 21 closes.</summary>
+    public double Ema21 { get; init; }
+
     /// <summary>EMA of 50 closes; those of 12 and 26 are in <see cref="Macd"/>.</summary>
     public double Ema50 { get; init; }
 

@@ -13,27 +13,14 @@ public sealed class EmaCross(CrossSettings settings) : IStrategy
     /// <summary>Name of the strategy.</summary>
     public const string StrategyName = "ema-cross";
 
+    private static readonly EmaPair Averages = new(12, 26);
+
     /// <inheritdoc/>
     public string Name => StrategyName;
 
     /// <inheritdoc/>
-    public TradingSignal? Evaluate(string symbol, IndicatorPoint previous, IndicatorPoint current)
-    {
-        if (previous is not { Ema12: { } fastBefore, Ema26: { } slowBefore } || current is not { Ema12: { } fast, Ema26: { } slow })
-            return null;
-
-        double before = fastBefore - slowBefore, after = fast - slow;
-        if (LineCross.Of(before, after) is not { } side || Trend.StandsStill(previous, current))
-            return null;
-        double confidence = Trend.Confidence(LineCross.Strength(before, after, current.Atr14), side, current);
-        if (confidence < settings.MinConfidence)
-            return null;
-
-        string direction = side == Side.Buy ? "above" : "below";
-        return Signals.Of(Name, symbol, side, confidence, current,
-        [
-            $"EMA(12) {Trend.Price(fast)} crossed {direction} EMA(26) {Trend.Price(slow)}",
-            Trend.Reason(side, current),
-        ]);
-    }
+    public TradingSignal? Evaluate(string symbol, IndicatorPoint previous, IndicatorPoint current) =>
+        previous is { Ema12: { } fastBefore, Ema26: { } slowBefore } && current is { Ema12: { } fast, Ema26: { } slow }
+            ? Averages.Cross(new LineStep(fastBefore - slowBefore, fast, slow), StrategyName, symbol, previous, current, settings.MinConfidence)
+            : null;
 }

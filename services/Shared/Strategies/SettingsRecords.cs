@@ -32,6 +32,14 @@ public sealed record CrossSettings(bool Enabled = true, double MinConfidence = 0
     internal void Check(string name, SettingsErrors errors) => errors.Range(name + ".minConfidence", MinConfidence, 0, 1);
 }
 
+/// <summary>Settings of the fast EMA cross.</summary>
+/// <param name="Enabled">Whether the strategy runs.</param>
+/// <param name="MinConfidence">Signals below this confidence are not given; 0 to 1.</param>
+public sealed record EmaCrossFastSettings(bool Enabled = false, double MinConfidence = 0)
+{
+    internal void Check(SettingsErrors errors) => errors.Range("emaCrossFast.minConfidence", MinConfidence, 0, 1);
+}
+
 /// <summary>Which crossings of the MACD count, by the side of zero its line is on. On the wire <c>any</c>, <c>trend</c> or <c>reversal</c>.</summary>
 [JsonConverter(typeof(MacdZeroSideConverter))]
 public enum MacdZeroSide

@@ -7,7 +7,7 @@ public static class StrategyCatalog
     public static IReadOnlyList<string> Names { get; } =
     [
         RsiRecross.StrategyName, EmaCross.StrategyName, MacdCross.StrategyName,
-        SmaRegime.StrategyName, BollingerReentry.StrategyName, CompositeVote.StrategyName,
+        SmaRegime.StrategyName, BollingerReentry.StrategyName, CompositeVote.StrategyName, EmaCrossFast.StrategyName,
     ];
 
     /// <summary>A strategy by its name, whether it is enabled or not; null when there is none of that name.</summary>
@@ -19,6 +19,7 @@ public static class StrategyCatalog
         SmaRegime.StrategyName => new SmaRegime(settings.SmaRegime),
         BollingerReentry.StrategyName => new BollingerReentry(settings.BollingerReentry),
         CompositeVote.StrategyName => new CompositeVote(settings.CompositeVote),
+        EmaCrossFast.StrategyName => new EmaCrossFast(settings.EmaCrossFast),
         _ => null,
     };
 
@@ -33,6 +34,7 @@ public static class StrategyCatalog
         MacdCross.StrategyName => settings.MacdCross.Enabled,
         SmaRegime.StrategyName => settings.SmaRegime.Enabled,
         BollingerReentry.StrategyName => settings.BollingerReentry.Enabled,
-        _ => settings.CompositeVote.Enabled,
+        CompositeVote.StrategyName => settings.CompositeVote.Enabled,
+        _ => settings.EmaCrossFast.Enabled,
     };
 }

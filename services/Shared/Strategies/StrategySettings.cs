@@ -11,9 +11,11 @@ public sealed record StrategySettings
     /// <param name="smaRegime">SMA 50/200 regime.</param>
     /// <param name="bollingerReentry">Bollinger re-entry.</param>
     /// <param name="compositeVote">Composite vote.</param>
+    /// <param name="emaCrossFast">EMA 9/21 cross.</param>
     public StrategySettings(
         RsiRecrossSettings? rsiRecross = null, CrossSettings? emaCross = null, MacdCrossSettings? macdCross = null,
-        SmaRegimeSettings? smaRegime = null, BollingerReentrySettings? bollingerReentry = null, CompositeVoteSettings? compositeVote = null)
+        SmaRegimeSettings? smaRegime = null, BollingerReentrySettings? bollingerReentry = null, CompositeVoteSettings? compositeVote = null,
+        EmaCrossFastSettings? emaCrossFast = null)
     {
         RsiRecross = rsiRecross ?? new RsiRecrossSettings();
         EmaCross = emaCross ?? new CrossSettings();
@@ -21,6 +23,7 @@ public sealed record StrategySettings
         SmaRegime = smaRegime ?? new SmaRegimeSettings();
         BollingerReentry = bollingerReentry ?? new BollingerReentrySettings();
         CompositeVote = compositeVote ?? new CompositeVoteSettings();
+        EmaCrossFast = emaCrossFast ?? new EmaCrossFastSettings();
     }
 
     /// <summary>The defaults.</summary>
@@ -44,6 +47,9 @@ public sealed record StrategySettings
     /// <summary>Composite vote; off by default.</summary>
     public CompositeVoteSettings CompositeVote { get; init; }
 
+    /// <summary>EMA 9/21 cross; off by default.</summary>
+    public EmaCrossFastSettings EmaCrossFast { get; init; }
+
     /// <summary>What is wrong with the settings, by field name as on the wire; empty when they are valid.</summary>
     public IReadOnlyDictionary<string, string[]> Validate()
     {
@@ -54,6 +60,7 @@ public sealed record StrategySettings
         SmaRegime.Check(errors);
         BollingerReentry.Check(errors);
         CompositeVote.Check(errors);
+        EmaCrossFast.Check(errors);
         return errors.ByField;
     }
 }

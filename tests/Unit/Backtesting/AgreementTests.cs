@@ -13,13 +13,13 @@ namespace DaprTrading.Tests.Unit.Backtesting;
 public sealed class AgreementTests
 {
     [Theory]
-    [InlineData("spy-daily", 162 + 182)]
-    [InlineData("ibm-daily", 169 + 199)]
+    [InlineData("spy-daily", 162 + 182 + 258)]
+    [InlineData("ibm-daily", 169 + 199 + 243)]
     public async Task Signals_AgreeWithAnotherProgram_OneByOne(string series, int count)
     {
         string[] expected = await RecomputeAsync(History.PathOf(series));
 
-        string[] actual = [.. new[] { RsiRecross.StrategyName, EmaCross.StrategyName }
+        string[] actual = [.. new[] { RsiRecross.StrategyName, EmaCross.StrategyName, EmaCrossFast.StrategyName }
             .SelectMany(name => Backtester.Run("X", History.Load(series), StrategyCatalog.Create(name, StrategySettings.Default)!, new BacktestOptions()).Signals)
             .Select(signal => string.Create(CultureInfo.InvariantCulture, $"{signal.Strategy} {signal.N} {(signal.Side == Side.Buy ? "buy" : "sell")}"))];
 

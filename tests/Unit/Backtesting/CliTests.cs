@@ -1,5 +1,6 @@
 using DaprTrading.Backtesting;
 using DaprTrading.Backtesting.Cli;
+using DaprTrading.Strategies;
 using Spectre.Console;
 
 namespace DaprTrading.Tests.Unit.Backtesting;
@@ -31,7 +32,7 @@ public sealed class CliTests : IDisposable
             .And.Contain("5849 closed bars, 1998-01-02 to 2021-03-31; long and short, 1 bp commission and 0 bp slippage a fill");
         IReadOnlyList<BacktestResult>? results = System.Text.Json.JsonSerializer.Deserialize(
             await File.ReadAllTextAsync(json), BacktestJson.Default.IReadOnlyListBacktestResult);
-        results.Should().HaveCount(12);
+        results.Should().HaveCount(2 * StrategyCatalog.Names.Count);
         results!.Select(result => result.EquityCurve.Count).Should().AllBeEquivalentTo(5849);
     }
 

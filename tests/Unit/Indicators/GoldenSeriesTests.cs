@@ -23,7 +23,7 @@ public sealed class GoldenSeriesTests
     {
         GoldenSeries series = GoldenSeries.Load(name);
 
-        foreach (int period in new[] { 12, 26, 50, 200 })
+        foreach (int period in new[] { 9, 12, 21, 26, 50, 200 })
         {
             var ema = new Ema(period);
             series.Close.Select(ema.Update).ShouldAgree(series[$"ema{period}"], $"{name} ema{period}", 1e-9, 1e-10);
@@ -118,6 +118,8 @@ public sealed class GoldenSeriesTests
         values.Select(v => v.Sma200).ShouldAgree(series["sma200"], "sma200", 1e-9, 1e-10);
         values.Select(v => v.Macd.Fast).ShouldAgree(series["ema12"], "ema12", 1e-9, 1e-10);
         values.Select(v => v.Macd.Slow).ShouldAgree(series["ema26"], "ema26", 1e-9, 1e-10);
+        values.Select(v => v.Ema9).ShouldAgree(series["ema9"], "ema9", 1e-9, 1e-10);
+        values.Select(v => v.Ema21).ShouldAgree(series["ema21"], "ema21", 1e-9, 1e-10);
         values.Select(v => v.Ema50).ShouldAgree(series["ema50"], "ema50", 1e-9, 1e-10);
         values.Select(v => v.Rsi14).ShouldAgree(series["rsi14"], "rsi14", 1e-8, 0);
         values.Select(v => v.Macd.Histogram).ShouldAgree(series["histogram"], "histogram", 1e-9, 0);

@@ -82,6 +82,26 @@ public sealed class IndicatorSetTests
         restore.Should().Throw<InvalidDataException>().WithMessage("*layout 7*");
     }
 
+    /// <summary>Layout 1 is layout 2 without its last four fields, the counts and values of EMA(9) and EMA(21).</summary>
+    [Theory, InlineData(0, 0), InlineData(15, 0), InlineData(200, 0), InlineData(1500, 1e-7)]
+    public void Restore_OfLayout1_ContinuesWithTheFastAveragesMadeFromItsCloses(int bars, double tolerance)
+    {
+        var set = new IndicatorSet([]);
+        for (int i = 0; i < bars; i++)
+            Update(set, i);
+        IndicatorSetState state = set.Snapshot();
+
+        IndicatorSet old = IndicatorSet.Restore(ThroughJson(state with { Version = 1, Fields = state.Fields[..^4] }), []);
+
+        for (int i = bars; i < bars + 30; i++)
+        {
+            (IndicatorValues expected, IndicatorValues actual) = (Update(set, i), Update(old, i));
+            (actual with { Ema9 = 0, Ema21 = 0 }).Should().Be(expected with { Ema9 = 0, Ema21 = 0 });
+            Differ(actual.Ema9, expected.Ema9).Should().BeLessThanOrEqualTo(tolerance);
+            Differ(actual.Ema21, expected.Ema21).Should().BeLessThanOrEqualTo(tolerance);
+        }
+    }
+
     [Fact]
     public void Update_InSteadyState_AllocatesNothing()
     {
@@ -157,6 +177,9 @@ public sealed class IndicatorSetTests
         vwap.Update(midnight, 20, 20, 20, 0).Should().Be(double.NaN, "no volume was traded yet");
         vwap.Update(midnight + 1, 30, 30, 30, 5).Should().Be(30);
     }
+
+    private static double Differ(double actual, double expected) =>
+        double.IsNaN(expected) && double.IsNaN(actual) ? 0 : Math.Abs(actual - expected) / expected;
 
     private IndicatorValues Update(IndicatorSet set, int i) =>
         set.Update(_series.Times[i], _series["high"][i], _series["low"][i], _series.Close[i], _series["volume"][i]);

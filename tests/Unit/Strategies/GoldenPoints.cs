@@ -22,7 +22,8 @@ internal static class GoldenPoints
                 Open = Value("open")!.Value, High = Value("high")!.Value, Low = Value("low")!.Value, Close = close,
                 Volume = Value("volume")!.Value, Source = "golden", IngestedAt = 0,
                 Unchanged = points.Count > 0 && points[^1].Close == close ? points[^1].Unchanged + 1 : 0,
-                Sma20 = Value("sma20"), Sma50 = Value("sma50"), Sma200 = Value("sma200"), Ema12 = Value("ema12"), Ema26 = Value("ema26"), Rsi14 = Value("rsi14"), Macd = Value("macd"),
+                Sma20 = Value("sma20"), Sma50 = Value("sma50"), Sma200 = Value("sma200"), Ema9 = Value("ema9"), Ema21 = Value("ema21"),
+                Ema12 = Value("ema12"), Ema26 = Value("ema26"), Rsi14 = Value("rsi14"), Macd = Value("macd"),
                 MacdSignal = Value("signal"), MacdHistogram = Value("histogram"), Atr14 = Value("atr14"),
                 BbUpper = Value("upper"), BbMiddle = Value("middle"), BbLower = Value("lower"),
                 // Each daily bar is alone in its day.

@@ -21,7 +21,7 @@ public sealed class StrategySettingsTests
         var settings = new StrategySettings
         {
             SmaRegime = new SmaRegimeSettings { Enabled = true }, BollingerReentry = new BollingerReentrySettings { Enabled = true },
-            CompositeVote = new CompositeVoteSettings { Enabled = true },
+            CompositeVote = new CompositeVoteSettings { Enabled = true }, EmaCrossFast = new EmaCrossFastSettings { Enabled = true },
         };
         var signals = new List<TradingSignal>();
 
@@ -43,6 +43,7 @@ public sealed class StrategySettingsTests
     {
         { new StrategySettings { RsiRecross = new RsiRecrossSettings { Hysteresis = 21 } }, "rsiRecross.hysteresis" },
         { new StrategySettings { MacdCross = new MacdCrossSettings { MinConfidence = -0.1 } }, "macdCross.minConfidence" },
+        { new StrategySettings { EmaCrossFast = new EmaCrossFastSettings { MinConfidence = 1.1 } }, "emaCrossFast.minConfidence" },
         { new StrategySettings { SmaRegime = new SmaRegimeSettings { MinConfidence = 2 } }, "smaRegime.minConfidence" },
         { new StrategySettings { BollingerReentry = new BollingerReentrySettings { MinWidth = 6 } }, "bollingerReentry.minWidth" },
         { new StrategySettings { BollingerReentry = new BollingerReentrySettings { MaxWidth = double.NaN } }, "bollingerReentry.maxWidth" },

@@ -1,4 +1,4 @@
-"""Signals of RSI re-cross and EMA cross, computed again from the prices alone.
+"""Signals of RSI re-cross and both EMA crosses, computed again from the prices alone.
 
 Usage: recompute.py FILE.csv    (columns open, high, low, close)
 Prints one line per signal: strategy, number of the bar from 1, side.
@@ -49,7 +49,8 @@ def unchanged(values):
 
 
 def signals(closes):
-    strength, fast, slow, still = rsi(closes, 14), ema(closes, 12), ema(closes, 26), unchanged(closes)
+    strength, still = rsi(closes, 14), unchanged(closes)
+    crosses = [("ema-cross", ema(closes, 12), ema(closes, 26)), ("ema-cross-fast", ema(closes, 9), ema(closes, 21))]
     for i in range(1, len(closes)):
         if max(still[i - 1], still[i]) >= STANDSTILL:
             continue
@@ -58,12 +59,14 @@ def signals(closes):
                 yield "rsi-recross", i + 1, "buy"
             elif strength[i - 1] > 70 >= strength[i]:
                 yield "rsi-recross", i + 1, "sell"
-        if slow[i - 1] is not None:
+        for name, fast, slow in crosses:
+            if slow[i - 1] is None:
+                continue
             before, after = fast[i - 1] - slow[i - 1], fast[i] - slow[i]
             if before <= 0 < after:
-                yield "ema-cross", i + 1, "buy"
+                yield name, i + 1, "buy"
             elif before >= 0 > after:
-                yield "ema-cross", i + 1, "sell"
+                yield name, i + 1, "sell"
 
 
 def main():
