@@ -12,8 +12,8 @@ internal sealed class DataDirectory(string path)
     /// <summary>Logs of the apps and of the runtime.</summary>
     public string Logs => System.IO.Path.Combine(Path, "logs");
 
-    /// <summary>Redis' files.</summary>
-    public string Redis => System.IO.Path.Combine(Path, "redis");
+    /// <summary>Files of one of the servers below the components, e.g. <c>redis</c>.</summary>
+    public string Server(string name) => System.IO.Path.Combine(Path, name);
 
     /// <summary>Messages no app could handle.</summary>
     public string DeadLetters => System.IO.Path.Combine(Path, "dead-letters");
@@ -30,7 +30,7 @@ internal sealed class DataDirectory(string path)
     /// <summary>The <c>{uuid}</c> of every app instance.</summary>
     public string UuidsFile => System.IO.Path.Combine(Run, "uuids.json");
 
-    /// <summary>Log of one child: <c>{app}-{instance}</c>, <c>redis</c>, <c>generator</c> or <c>runtime</c>.</summary>
+    /// <summary>Log of one child: <c>{app}-{instance}</c>, a server such as <c>redis</c>, <c>generator</c> or <c>runtime</c>.</summary>
     public string Log(string name) => System.IO.Path.Combine(Logs, name + ".log");
 
     /// <summary>Creates the folders.</summary>

@@ -50,7 +50,34 @@ public sealed class RepositoryFilesTests
 
         log.Lines.Should().BeEmpty();
         set.Components.Select(component => component.Name).Should().BeEquivalentTo("pubsub", "broadcast", "statestore", "history", "cache", "environment");
+        foreach (ComponentResource component in set.Components.Where(component => component.Type == "pubsub.kafka"))
+        {
+            component.Version.Should().Be("v1");
+            component.Metadata.Select(setting => setting.Name).Should().Contain(["brokers", "authType", "consumerGroup"]).And.BeSubsetOf(KafkaFields);
+        }
     }
+
+    [Theory]
+    [InlineData("rabbitmq")]
+    [InlineData("memory")]
+    [InlineData("kafka")]
+    public void Components_OfEachChoice_LookTheSameToTheServices(string choice)
+    {
+        ResourceSet redis = ResourceLoader.Load([Path.Combine(Root(), "components", "redis")], NullLogger.Instance);
+        ResourceSet other = ResourceLoader.Load([Path.Combine(Root(), "components", choice)], NullLogger.Instance);
+
+        Faces(other).Should().Equal(Faces(redis));
+        other.Resiliency.Should().ContainSingle();
+    }
+
+    // What a service can tell of a component: name, building block, and whether it sees it.
+    private static IEnumerable<string> Faces(ResourceSet set) => set.Components.Where(component => !component.Type.StartsWith("secretstores.", StringComparison.Ordinal))
+        .Select(component => $"{component.Name} {component.Type.Split('.')[0]} {string.Join(',', component.Scopes)}").Order(StringComparer.Ordinal);
+
+    private static readonly string[] KafkaFields =
+    [
+        "brokers", "authType", "consumerGroup", "initialOffset", "consumeRetryEnabled", "consumeRetryInterval", "clientID", "version", "maxMessageBytes",
+    ];
 
     internal static string Root([CallerFilePath] string here = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "..", "..", ".."));
 }

@@ -43,6 +43,16 @@ public sealed partial class ComponentRegistry : IComponentRegistry, IAsyncDispos
         }
     }
 
+    /// <summary>Checks, before anything is started for them, that the components are of types there are.</summary>
+    /// <exception cref="ComponentException">One is not, and does not ignore errors.</exception>
+    public static void CheckTypes(ResourceSet resources)
+    {
+        foreach (ComponentResource resource in resources.Components.Where(component => !component.IgnoreErrors))
+        {
+            Factory(new ComponentSettings(resource, EmptyMetadata.Value), ComponentFactory.All);
+        }
+    }
+
     /// <inheritdoc/>
     public IReadOnlyList<IComponent> ForApp(string appId) => View(appId).All;
 
@@ -101,15 +111,17 @@ public sealed partial class ComponentRegistry : IComponentRegistry, IAsyncDispos
         }
     }
 
+    private static ComponentFactory Factory(ComponentSettings settings, IReadOnlyList<ComponentFactory> factories)
+    {
+        if (factories.FirstOrDefault(factory => factory.Type == settings.Resource.Type) is { } factory) return factory;
+
+        string supported = string.Join(", ", factories.Select(factory => factory.Type).Order(StringComparer.Ordinal));
+        throw settings.Error($"the local runtime has no component type '{settings.Resource.Type}'; it has {supported}");
+    }
+
     private static IComponent Make(ComponentSettings settings, ComponentContext context, IReadOnlyList<ComponentFactory> factories)
     {
-        ComponentFactory? factory = factories.FirstOrDefault(factory => factory.Type == settings.Resource.Type);
-        if (factory is null)
-        {
-            string supported = string.Join(", ", factories.Select(factory => factory.Type).Order(StringComparer.Ordinal));
-            throw settings.Error($"the local runtime has no component type '{settings.Resource.Type}'; it has {supported}");
-        }
-
+        ComponentFactory factory = Factory(settings, factories);
         if (settings.Text("keyPrefix") is { } prefix && prefix.Contains("||", StringComparison.Ordinal)) throw settings.Error("keyPrefix", "must not contain '||'");
         IComponent component = factory.Create(settings, context);
         if (settings.Bool("actorStateStore", false) && component is IStateStore

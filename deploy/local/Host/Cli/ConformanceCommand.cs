@@ -1,6 +1,7 @@
 using System.CommandLine;
 using DaprTrading.LocalRuntime.Host.Building;
 using DaprTrading.LocalRuntime.Host.Processes;
+using DaprTrading.LocalRuntime.Host.Servers;
 
 namespace DaprTrading.LocalRuntime.Host.Cli;
 
@@ -24,7 +25,7 @@ internal static class ConformanceCommand
         bool external = args.Contains("--http", StringComparer.Ordinal);
         if (!external && !args.Contains("--redis", StringComparer.Ordinal) && !args.Contains("--help", StringComparer.Ordinal))
         {
-            (string? redis, string reason) = await Redis.RedisServer.FindAsync(Console.WriteLine, cancellationToken);
+            var (redis, reason) = await BackingServers.FindAsync([new RedisServer()], Console.WriteLine, cancellationToken);
             if (redis is null) throw new UserException(reason);
         }
 

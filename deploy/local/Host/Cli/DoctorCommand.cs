@@ -3,6 +3,7 @@ using System.Globalization;
 using DaprTrading.LocalRuntime.Host.Building;
 using DaprTrading.LocalRuntime.Host.Ports;
 using DaprTrading.LocalRuntime.Host.Processes;
+using DaprTrading.LocalRuntime.Host.Servers;
 
 namespace DaprTrading.LocalRuntime.Host.Cli;
 
@@ -29,7 +30,9 @@ internal static class DoctorCommand
             await VersionAsync("dotnet", OldestSdk, needed: true, "install the .NET SDK 10: https://dotnet.microsoft.com/download", cancellationToken),
             await VersionAsync("node", OldestNode, needed: true, DebianPackages.Command("nodejs", "npm") + "   (20 or later)", cancellationToken),
             Program("npm", needed: true, DebianPackages.Command("npm"), "npm"),
-            Program("redis-server", needed: false, DebianPackages.Command("redis-server") + "   (without it: components/memory)", "redis-server"),
+            Server(new RedisServer(), "without it: components/memory"),
+            Server(new RabbitMqServer(), "only for components/rabbitmq"),
+            Server(new PostgresServer(), "only for components/rabbitmq"),
             Program("chromium", needed: false, DebianPackages.Command("chromium") + "   (only for ./run test endtoend)", "chromium", "chromium-browser", "google-chrome"),
             Port(5000, "--gateway-port"),
             Port(8080, "--dashboard-port"),
@@ -37,8 +40,8 @@ internal static class DoctorCommand
         ];
         foreach (Check check in checks)
         {
-            Console.WriteLine($"{check.Mark,-7} {check.What,-14} {check.Found}");
-            if (!check.Good) Console.WriteLine($"{"",-22} mend: {check.Mend}");
+            Console.WriteLine($"{check.Mark,-7} {check.What,-15} {check.Found}");
+            if (!check.Good) Console.WriteLine($"{"",-23} mend: {check.Mend}");
         }
 
         return Array.Exists(checks, check => !check.Good && check.Needed) ? ExitCode.Failed : ExitCode.Ok;
@@ -57,6 +60,10 @@ internal static class DoctorCommand
     private static Check Program(string what, bool needed, string mend, params string[] names) => Executables.FindAny(names) is { } path
         ? new Check(what, path, "", Good: true, needed)
         : new Check(what, "missing", mend, Good: false, needed);
+
+    private static Check Server(IBackingServer server, string when) => server.Find() is { } path
+        ? new Check(server.Package, path, "", Good: true, Needed: false)
+        : new Check(server.Package, "missing", $"{DebianPackages.Command(server.Package)}   ({when})", Good: false, Needed: false);
 
     private static Check Port(int port, string option) => FreePorts.IsFree(port)
         ? new Check($"port {port}", "free", "", Good: true, Needed: false)

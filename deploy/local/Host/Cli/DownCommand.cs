@@ -19,7 +19,7 @@ internal static class DownCommand
     public static Command Create()
     {
         Option<string?> data = CommandLine.DataOption();
-        var command = new Command("down", "Stop the system: the edge first, Redis last.") { data };
+        var command = new Command("down", "Stop the system: the edge first, the servers last.") { data };
         command.SetAction((parsed, cancellationToken) => RunAsync(DataDirectory.Resolve(parsed.GetValue(data), Workspace.Find()), cancellationToken));
         return command;
     }

@@ -12,7 +12,7 @@ internal static class LogsCommand
     /// <summary>The command.</summary>
     public static Command Create()
     {
-        var app = new Argument<string>("APP") { Description = "App id (all its instances), one instance as in processing-1, or redis, generator, runtime." };
+        var app = new Argument<string>("APP") { Description = "App id (all its instances), one instance as in processing-1, a server as in redis, generator or runtime." };
         var follow = new Option<bool>("--follow", "-f") { Description = "Go on printing what comes." };
         var lines = new Option<int>("--lines", "-n") { Description = "Lines to begin with (default: 100).", HelpName = "N", DefaultValueFactory = _ => 100 };
         Option<string?> data = CommandLine.DataOption();

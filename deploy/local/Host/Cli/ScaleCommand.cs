@@ -25,7 +25,7 @@ internal static class KillCommand
     /// <summary>The command.</summary>
     public static Command Create()
     {
-        var app = new Argument<string>("APP") { Description = "App id, redis or generator." };
+        var app = new Argument<string>("APP") { Description = "App id, a server (redis, rabbitmq, postgres) or generator." };
         var instance = new Argument<int>("INSTANCE") { Description = "Number of the instance (default: 0).", DefaultValueFactory = _ => 0 };
         Option<string?> data = CommandLine.DataOption();
         var command = new Command("kill", "Kill a process on purpose (kill -9); it is started again.") { app, instance, data };

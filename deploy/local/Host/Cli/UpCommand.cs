@@ -28,7 +28,7 @@ internal sealed class UpCommand
     public static Command Create(Interrupt interrupt)
     {
         var up = new UpCommand(interrupt);
-        var command = new Command("up", "Build and start the system: Redis, a sidecar per app instance, all apps, the load generator.")
+        var command = new Command("up", "Build and start the system: the servers it needs, a sidecar per app instance, all apps, the load generator.")
         {
             up._detach, up._file, up._components, up._scale, up._fresh, up._gatewayPort, up._dashboardPort, up._freePorts, up._data,
             up._noGenerator, up._noBuild, up._background,

@@ -6,7 +6,7 @@ namespace DaprTrading.LocalRuntime.Host.Control;
 internal sealed record ScaleRequest(string App, int Instances);
 
 /// <summary>Body of <c>POST /kill</c>.</summary>
-/// <param name="App">App id, <c>redis</c> or <c>generator</c>.</param>
+/// <param name="App">App id, a server such as <c>redis</c>, or <c>generator</c>.</param>
 /// <param name="Instance">Number of the instance.</param>
 internal sealed record KillRequest(string App, int Instance);
 

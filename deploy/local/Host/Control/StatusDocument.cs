@@ -33,8 +33,11 @@ internal sealed record StatusDocument
     /// <summary>The apps in the order of the run file.</summary>
     public IReadOnlyList<AppStatus> Apps { get; init; } = [];
 
-    /// <summary>The Redis the runtime started; null when it started none.</summary>
-    public ServerStatus? Redis { get; init; }
+    /// <summary>The servers the runtime started for the components, by name of the process.</summary>
+    public IReadOnlyDictionary<string, ServerStatus> Servers { get; init; } = new Dictionary<string, ServerStatus>(StringComparer.Ordinal);
+
+    /// <summary>The Redis of <see cref="Servers"/>; null when none was started.</summary>
+    public ServerStatus? Redis => Servers.GetValueOrDefault("redis");
 
     /// <summary>The load generator; null when none was started.</summary>
     public ServerStatus? Generator { get; init; }

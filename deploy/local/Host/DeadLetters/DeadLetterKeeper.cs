@@ -13,6 +13,9 @@ internal sealed class DeadLetterKeeper(DeadLetterStore store, Func<IEnumerable<L
     private static readonly TimeSpan SubscribeLimit = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan PublishLimit = TimeSpan.FromSeconds(30);
 
+    // On RabbitMQ the components of one broker share a queue, which all of them have to declare alike, whatever bound they have themselves.
+    private static readonly Dictionary<string, string> Bounds = new(StringComparer.Ordinal) { ["maxLen"] = "100000" };
+
     private readonly Dictionary<(IPubSub PubSub, string Topic), IAsyncDisposable> _subscriptions = [];
     private readonly HashSet<(IPubSub PubSub, string Topic)> _failing = [];
     private readonly SemaphoreSlim _republishing = new(1, 1);
@@ -93,7 +96,7 @@ internal sealed class DeadLetterKeeper(DeadLetterStore store, Func<IEnumerable<L
         var key = (source.PubSub, source.Topic);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(SubscribeLimit);
-        var request = new PubSubSubscription(source.Prefix + source.Topic, Consumer, EmptyMetadata.Value);
+        var request = new PubSubSubscription(source.Prefix + source.Topic, Consumer, Bounds);
         try
         {
             _subscriptions[key] = await source.PubSub.SubscribeAsync(request, (message, _) => KeepAsync(source, message), limit.Token).ConfigureAwait(false);

@@ -7,12 +7,14 @@ internal sealed class ChildProcess : IDisposable
 {
     private readonly Process _process;
     private readonly bool _ownGroup;
+    private readonly int _stopSignal;
     private readonly Task _output;
 
     /// <summary>Takes over a started process.</summary>
-    public ChildProcess(string name, Process process, bool ownGroup, RotatingLog log, Action<ReadOnlyMemory<byte>>? tap)
+    public ChildProcess(ProcessSpec spec, Process process, bool ownGroup, RotatingLog log, Action<ReadOnlyMemory<byte>>? tap)
     {
-        Name = name;
+        Name = spec.Name;
+        _stopSignal = spec.StopSignal;
         Pid = process.Id;
         StartKey = ProcessIdentity.StartKey(Pid);
         _process = process;
@@ -53,7 +55,7 @@ internal sealed class ChildProcess : IDisposable
     /// <summary>Asks the process itself to end.</summary>
     public void Terminate()
     {
-        if (!_process.HasExited) Signals.Send(Pid, Signals.Terminate);
+        if (!_process.HasExited) Signals.Send(Pid, _stopSignal);
     }
 
     /// <summary>Ends the process and everything it started, at once.</summary>

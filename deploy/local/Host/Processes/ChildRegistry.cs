@@ -43,7 +43,7 @@ internal sealed class ChildRegistry(string path)
     /// <returns>How many were killed.</returns>
     public static async Task<int> KillStaleAsync(string path, ILogger logger, TimeProvider time, CancellationToken cancellationToken)
     {
-        List<ChildRecord> left = [.. Load(path).Where(child => ProcessIdentity.IsAlive(child.Pid, child.StartKey))];
+        List<ChildRecord> left = [.. Load(path).Where(IsLeft)];
         foreach (ChildRecord child in left)
         {
             Signals.SendGroup(child.Pid, Signals.Kill);
@@ -52,7 +52,7 @@ internal sealed class ChildRegistry(string path)
         }
 
         long started = time.GetTimestamp();
-        while (left.Exists(child => ProcessIdentity.IsAlive(child.Pid, child.StartKey)) && time.GetElapsedTime(started) < LongestDeath)
+        while (left.Exists(IsLeft) && time.GetElapsedTime(started) < LongestDeath)
         {
             await Task.Delay(TimeSpan.FromMilliseconds(20), time, cancellationToken).ConfigureAwait(false);
         }
@@ -60,6 +60,14 @@ internal sealed class ChildRegistry(string path)
         File.Delete(path);
         return left.Count;
     }
+
+    /// <summary>
+    /// Whether a child lives, or something it started in its group: the kernel ends the children of a killed runtime, not their children. A number
+    /// is not given to a new process as long as it names a group, so a group without its first process is still the child's.
+    /// </summary>
+    private static bool IsLeft(ChildRecord child) =>
+        ProcessIdentity.IsAlive(child.Pid, child.StartKey)
+        || (ProcessIdentity.IsOfThisBoot(child.StartKey) && ProcessIdentity.StartKey(child.Pid) is null && Signals.GroupExists(child.Pid));
 
     private static ChildRecord[] Load(string path)
     {

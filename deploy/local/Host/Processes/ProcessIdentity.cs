@@ -14,6 +14,9 @@ internal static class ProcessIdentity
     /// <summary>Whether the process that had this start key still lives.</summary>
     public static bool IsAlive(int pid, string? startKey) => startKey is not null && StartKey(pid) == startKey;
 
+    /// <summary>Whether a process that had this start key was started since the machine was; false where that is not known.</summary>
+    public static bool IsOfThisBoot(string? startKey) => OperatingSystem.IsLinux() && startKey is not null && startKey.EndsWith("@" + BootId(), StringComparison.Ordinal);
+
     /// <summary>The command line, blanks between the arguments; null when it cannot be read.</summary>
     public static string? CommandLine(int pid)
     {

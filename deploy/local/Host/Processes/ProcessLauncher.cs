@@ -45,7 +45,7 @@ internal sealed class ProcessLauncher : IDisposable
 
             var process = Process.Start(Info(spec, file)) ?? throw new UserException($"{spec.Name}: '{file}' did not start.");
             process.StandardInput.Close();
-            started.SetResult(new ChildProcess(spec.Name, process, ownGroup: _setsid is not null, log, tap));
+            started.SetResult(new ChildProcess(spec, process, ownGroup: _setsid is not null, log, tap));
         }
         catch (Exception e) when (e is Win32Exception or InvalidOperationException or IOException)
         {
@@ -60,7 +60,9 @@ internal sealed class ProcessLauncher : IDisposable
     private ProcessStartInfo Info(ProcessSpec spec, string file)
     {
         List<string> command = [];
-        if (_setpriv is not null) command.AddRange([_setpriv, "--pdeathsig", "KILL", "--"]);
+
+        // One call for both: a change of the user takes back the wish to die with the parent.
+        if (_setpriv is not null) command.AddRange([.. spec.RunAs?.Options(_setpriv) ?? [_setpriv], "--pdeathsig", "KILL", "--"]);
         if (_setsid is not null) command.Add(_setsid);
         command.Add(file);
         command.AddRange(spec.Command.Skip(1));

@@ -14,4 +14,10 @@ internal sealed record ProcessSpec
 
     /// <summary>Variables added to the inherited environment.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
+    /// <summary>User it runs as; null: the runtime's own.</summary>
+    public RunAs? RunAs { get; init; }
+
+    /// <summary>The signal that asks it to end.</summary>
+    public int StopSignal { get; init; } = Signals.Terminate;
 }

@@ -1,4 +1,5 @@
 using DaprTrading.LocalRuntime.Host.Processes;
+using DaprTrading.LocalRuntime.Host.Servers;
 using Microsoft.Extensions.Logging;
 
 namespace DaprTrading.LocalRuntime.Host.Running;
@@ -13,8 +14,11 @@ internal static class LeftBehind
         File.Delete(data.RuntimeFile);
         if (!deleteData) return;
 
-        if (Directory.Exists(data.Redis)) Directory.Delete(data.Redis, recursive: true);
-        if (Directory.Exists(data.DeadLetters)) Directory.Delete(data.DeadLetters, recursive: true);
+        foreach (string folder in BackingServers.All.Select(server => data.Server(server.Name)).Append(data.DeadLetters))
+        {
+            if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
+        }
+
         File.Delete(data.UuidsFile);
         foreach (string log in Directory.EnumerateFiles(data.Logs).Where(log => Path.GetFileName(log) != "runtime.log")) File.Delete(log);
     }

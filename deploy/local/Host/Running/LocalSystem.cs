@@ -3,6 +3,7 @@ using DaprTrading.LocalRuntime.Host.Control;
 using DaprTrading.LocalRuntime.Host.DeadLetters;
 using DaprTrading.LocalRuntime.Host.Ports;
 using DaprTrading.LocalRuntime.Host.Processes;
+using DaprTrading.LocalRuntime.Host.Servers;
 using DaprTrading.LocalRuntime.Sidecars;
 using Microsoft.Extensions.Logging;
 
@@ -20,7 +21,8 @@ internal sealed class LocalSystem : IControllable, IAsyncDisposable
     private readonly FreePorts _ports = new();
     private readonly ProcessLauncher _launcher = new();
     private readonly ChildRegistry _children;
-    private readonly Servers _servers;
+    private readonly RunningServers _servers;
+    private readonly LoadGenerator _generator;
     private readonly TrafficMeter _traffic;
     private readonly DeadLetterKeeper _deadLetters;
     private readonly CancellationTokenSource _stopRequested = new();
@@ -41,7 +43,8 @@ internal sealed class LocalSystem : IControllable, IAsyncDisposable
         _time = time;
         _startedAt = time.GetUtcNow();
         _children = new ChildRegistry(data.ChildrenFile);
-        _servers = new Servers(workspace, data, _launcher, _children, _ports, _logger, time);
+        _servers = new RunningServers(data, _launcher, _children, _ports, _logger, time);
+        _generator = new LoadGenerator(workspace, data, _launcher, _children, _logger, time);
         _traffic = new TrafficMeter(time);
         _deadLetters = new DeadLetterKeeper(new DeadLetterStore(data.DeadLetters, time), Sidecars, _logger, time);
     }
@@ -51,12 +54,10 @@ internal sealed class LocalSystem : IControllable, IAsyncDisposable
 
     /// <summary>Starts everything and returns when all of it works.</summary>
     /// <exception cref="UserException">Something cannot be started. Call <see cref="StopAsync"/> for what was.</exception>
-    public async Task StartAsync(RunPlan plan, string? redisServer, Action<string> progress, CancellationToken cancellationToken)
+    public async Task StartAsync(RunPlan plan, IReadOnlyList<InstalledServer> servers, Action<string> progress, CancellationToken cancellationToken)
     {
         _plan = plan;
-        IReadOnlyDictionary<string, string> variables = redisServer is null
-            ? new Dictionary<string, string>(StringComparer.Ordinal)
-            : await _servers.StartRedisAsync(redisServer, progress, cancellationToken).ConfigureAwait(false);
+        IReadOnlyDictionary<string, string> variables = await _servers.StartAsync(servers, progress, cancellationToken).ConfigureAwait(false);
         _backplane = await Backplane.CreateAsync(plan.Resources, variables, _loggers, _time, cancellationToken).ConfigureAwait(false);
 
         RunContext context = Context(plan, _backplane);
@@ -68,19 +69,19 @@ internal sealed class LocalSystem : IControllable, IAsyncDisposable
         if (First(WellKnownApps.Gateway) is { AppPort: not null } gateway)
         {
             await Readiness.WaitForIngestAsync(gateway, _time, cancellationToken).ConfigureAwait(false);
-            if (plan.Options.Generator) await _servers.StartGeneratorAsync(Url(gateway)!, progress).ConfigureAwait(false);
+            if (plan.Options.Generator) await _generator.StartAsync(Url(gateway)!, progress).ConfigureAwait(false);
         }
 
         _state = RunStates.Running;
     }
 
-    /// <summary>Stops everything: the generator, the apps from the edge on, sidecars, components, Redis.</summary>
+    /// <summary>Stops everything: the generator, the apps from the edge on, sidecars, components, servers.</summary>
     /// <param name="progress">Gets a line per step.</param>
     /// <param name="hurry">Cancelled: what still runs is killed.</param>
     public async Task StopAsync(Action<string> progress, CancellationToken hurry)
     {
         _state = RunStates.Stopping;
-        await TryAsync("the generator", () => _servers.StopGeneratorAsync(hurry)).ConfigureAwait(false);
+        await TryAsync("the generator", () => _generator.StopAsync(hurry)).ConfigureAwait(false);
         foreach (AppGroup group in _groups.Where(group => group.Instances.Count > 0).OrderBy(group => WellKnownApps.StopOrder(group.AppId)))
         {
             await TryAsync(group.AppId, () => group.StopProcessesAsync(hurry)).ConfigureAwait(false);
@@ -90,7 +91,7 @@ internal sealed class LocalSystem : IControllable, IAsyncDisposable
         await TryAsync("the sidecars", () => StopSidecarsAsync(hurry)).ConfigureAwait(false);
         await TryAsync("the dead letters", () => _deadLetters.DisposeAsync().AsTask()).ConfigureAwait(false);
         if (_backplane is { } backplane) await TryAsync("the components", () => backplane.DisposeAsync().AsTask()).ConfigureAwait(false);
-        await TryAsync("redis", () => _servers.StopRedisAsync(hurry)).ConfigureAwait(false);
+        await TryAsync("the servers", () => _servers.StopAsync(hurry)).ConfigureAwait(false);
         progress("everything is stopped");
     }
 
@@ -107,8 +108,8 @@ internal sealed class LocalSystem : IControllable, IAsyncDisposable
         GatewayUrl = Url(First(WellKnownApps.Gateway)),
         DashboardUrl = Url(First(WellKnownApps.Visualization)),
         Apps = [.. _groups.Select(group => group.Status())],
-        Redis = _servers.RedisStatus(),
-        Generator = _servers.GeneratorStatus(),
+        Servers = _servers.Status(),
+        Generator = _generator.Status(),
         DeadLetters = _deadLetters.Store.Counts(),
         Traffic = _traffic.Read(Sidecars()),
     };
@@ -134,7 +135,7 @@ internal sealed class LocalSystem : IControllable, IAsyncDisposable
     /// <inheritdoc/>
     public string Kill(string app, int instance)
     {
-        int? pid = _servers.Find(app) is { } server ? KillServer(server) : KillInstance(app, instance);
+        int? pid = (app == LoadGenerator.Name ? _generator.Process : _servers.Find(app)) is { } server ? KillServer(server) : KillInstance(app, instance);
         if (pid is null) throw new UserException($"{app} {instance} does not run at this moment: it is being started again.");
 
         _logger.KilledOnPurpose(app, pid.Value);
@@ -157,6 +158,7 @@ internal sealed class LocalSystem : IControllable, IAsyncDisposable
             group.Dispose();
         }
 
+        await _generator.DisposeAsync().ConfigureAwait(false);
         await _servers.DisposeAsync().ConfigureAwait(false);
         _launcher.Dispose();
         _ports.Dispose();

@@ -1,5 +1,6 @@
 using DaprTrading.LocalRuntime.Components;
 using DaprTrading.LocalRuntime.Host.Ports;
+using DaprTrading.LocalRuntime.Host.Servers;
 using Microsoft.Extensions.Logging;
 
 namespace DaprTrading.LocalRuntime.Host.Running;
@@ -15,6 +16,7 @@ internal sealed class RunPlan
         File = file;
         ComponentPaths = componentPaths;
         Resources = resources;
+        Servers = BackingServers.NeededBy(resources, ComponentEnvironment.FromProcess());
     }
 
     /// <summary>What was asked for.</summary>
@@ -29,8 +31,8 @@ internal sealed class RunPlan
     /// <summary>Components, subscriptions, policies, configuration.</summary>
     public ResourceSet Resources { get; }
 
-    /// <summary>Whether a component wants Redis.</summary>
-    public bool NeedsRedis => Resources.Components.Any(component => component.Type.EndsWith(".redis", StringComparison.Ordinal));
+    /// <summary>The servers the runtime has to start for the components.</summary>
+    public IReadOnlyList<IBackingServer> Servers { get; }
 
     /// <summary>Loads and checks everything that can be checked before something is started.</summary>
     /// <exception cref="UserException">Options or files are wrong.</exception>
@@ -45,6 +47,7 @@ internal sealed class RunPlan
             ResourceSet resources = ResourceLoader.Load([.. components, .. configurations], logger, ComponentEnvironment.FromProcess());
             var plan = new RunPlan(options, file, components, resources);
             plan.Check();
+            ComponentRegistry.CheckTypes(resources);
             return plan;
         }
         catch (ComponentException e)

@@ -1,7 +1,7 @@
 using DaprTrading.LocalRuntime.Host.Building;
 using DaprTrading.LocalRuntime.Host.Control;
 using DaprTrading.LocalRuntime.Host.Processes;
-using DaprTrading.LocalRuntime.Host.Redis;
+using DaprTrading.LocalRuntime.Host.Servers;
 using Microsoft.Extensions.Logging;
 
 namespace DaprTrading.LocalRuntime.Host.Running;
@@ -40,7 +40,7 @@ internal sealed class RuntimeSession(Workspace workspace, UpOptions options, Tim
     {
         ILogger logger = loggers.CreateLogger<RuntimeSession>();
         await LeftBehind.ClearAsync(_data, options.Fresh, logger, time, interrupt.Stop).ConfigureAwait(false);
-        var (plan, redisServer) = await PlanAsync(logger, progress, interrupt.Stop).ConfigureAwait(false);
+        var (plan, servers) = await PlanAsync(logger, progress, interrupt.Stop).ConfigureAwait(false);
 
         await using var system = new LocalSystem(workspace, _data, loggers, _notices, time);
         await using ControlServer control = await ControlServer.StartAsync(system, interrupt.Stop).ConfigureAwait(false);
@@ -49,7 +49,7 @@ internal sealed class RuntimeSession(Workspace workspace, UpOptions options, Tim
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(interrupt.Stop, system.StopRequested);
         try
         {
-            await system.StartAsync(plan, redisServer, progress, stop.Token).ConfigureAwait(false);
+            await system.StartAsync(plan, servers, progress, stop.Token).ConfigureAwait(false);
             (record with { State = RunStates.Running }).Save(_data);
             Greet(system.Status(), progress);
             await (background ? WaitAsync(stop.Token) : LiveStatus.RunAsync(system, _notices, time, stop.Token)).ConfigureAwait(false);
@@ -68,25 +68,23 @@ internal sealed class RuntimeSession(Workspace workspace, UpOptions options, Tim
         }
     }
 
-    /// <summary>The plan, and the Redis server it needs (null: none, or somebody else runs it).</summary>
-    private async Task<(RunPlan Plan, string? RedisServer)> PlanAsync(ILogger logger, Action<string> progress, CancellationToken cancellationToken)
+    /// <summary>The plan, and the servers it needs, installed.</summary>
+    private async Task<(RunPlan Plan, IReadOnlyList<InstalledServer> Servers)> PlanAsync(ILogger logger, Action<string> progress, CancellationToken cancellationToken)
     {
         RunPlan plan = RunPlan.Load(options, logger);
-        if (!plan.NeedsRedis || !string.IsNullOrEmpty(Environment.GetEnvironmentVariable(RedisServer.HostVariable))) return (plan, null);
-
-        var (path, reason) = await RedisServer.FindAsync(progress, cancellationToken).ConfigureAwait(false);
-        if (path is not null) return (plan, path);
+        var (servers, reason) = await BackingServers.FindAsync(plan.Servers, progress, cancellationToken).ConfigureAwait(false);
+        if (servers is not null) return (plan, servers);
         if (!options.MayFallBack) throw new UserException(reason);
 
         progress($"{reason}. Until then: components/memory, where nothing outlives the run.");
-        return (RunPlan.Load(options with { Components = workspace.MemoryComponents }, logger), null);
+        return (RunPlan.Load(options with { Components = workspace.MemoryComponents }, logger), []);
     }
 
     private static void Greet(StatusDocument status, Action<string> progress)
     {
         if (status.DashboardUrl is { } dashboard) progress($"Dashboard  {dashboard}");
         if (status.GatewayUrl is { } gateway) progress($"Gateway    {gateway}/ingest");
-        progress("Everything runs. This is a development runtime: sidecars and Redis listen on loopback only.");
+        progress("Everything runs. This is a development runtime: everything listens on loopback only.");
     }
 
     private static async Task WaitAsync(CancellationToken stop)

@@ -23,7 +23,7 @@ internal static class StatusView
             }
         }
 
-        AddServer(table, "redis", status.Redis);
+        foreach (var (name, server) in status.Servers) AddServer(table, name, server);
         AddServer(table, "generator", status.Generator);
         return table;
     }
@@ -33,7 +33,7 @@ internal static class StatusView
     {
         InstanceStatus[] instances = [.. status.Apps.SelectMany(app => app.Instances)];
         int actors = instances.Sum(instance => instance.Actors.Values.Sum());
-        int restarts = instances.Sum(instance => instance.Restarts) + (status.Redis?.Restarts ?? 0);
+        int restarts = instances.Sum(instance => instance.Restarts) + status.Servers.Values.Sum(server => server.Restarts);
         return $"{status.State}: {instances.Count(instance => instance.Ready)}/{instances.Length} instances ready, {restarts} restarts, {actors} actors, {Rates(status.Traffic)}";
     }
 
