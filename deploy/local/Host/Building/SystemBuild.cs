@@ -9,10 +9,20 @@ internal sealed class SystemBuild(Workspace workspace, TimeProvider time, Action
     /// <exception cref="UserException">A build failed.</exception>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        string lockFile = Path.Combine(workspace.Artifacts, ".stamps", "lock");
-        await using FileStream held = await FileLock.TakeAsync(lockFile, time, cancellationToken).ConfigureAwait(false);
+        await using FileStream held = await TakeLockAsync(cancellationToken).ConfigureAwait(false);
         await Task.WhenAll(BuildServicesAsync(cancellationToken), BuildDashboardAsync(cancellationToken)).ConfigureAwait(false);
     }
+
+    /// <summary>Builds the dashboard only.</summary>
+    /// <exception cref="UserException">The build failed.</exception>
+    public async Task RunDashboardAsync(CancellationToken cancellationToken)
+    {
+        await using FileStream held = await TakeLockAsync(cancellationToken).ConfigureAwait(false);
+        await BuildDashboardAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    private Task<FileStream> TakeLockAsync(CancellationToken cancellationToken) =>
+        FileLock.TakeAsync(Path.Combine(workspace.Artifacts, ".stamps", "lock"), time, cancellationToken);
 
     private async Task BuildServicesAsync(CancellationToken cancellationToken)
     {

@@ -19,8 +19,8 @@ internal static class BacktestCommand
     public static async Task<int> RunAsync(string[] args, CancellationToken cancellationToken)
     {
         Workspace workspace = Workspace.Find();
-        await DotnetBuild.RunAsync(workspace, Path.Combine(workspace.Root, "services", "Shared", "Backtesting", "Cli"), cancellationToken);
-        string dotnet = Executables.Find("dotnet") ?? throw new UserException("dotnet is missing");
-        return await Tool.RunAttachedAsync(dotnet, [workspace.Executable(Project), .. args], Directory.GetCurrentDirectory(), cancellationToken);
+        if (!workspace.IsPublished) await DotnetBuild.RunAsync(workspace, Path.Combine(workspace.Root, "services", "Shared", "Backtesting", "Cli"), cancellationToken);
+        string[] command = [.. workspace.Command(Project), .. args];
+        return await Tool.RunAttachedAsync(command[0], command[1..], Directory.GetCurrentDirectory(), cancellationToken);
     }
 }

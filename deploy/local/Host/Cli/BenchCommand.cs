@@ -15,7 +15,7 @@ internal static class BenchCommand
     /// <summary>Runs it.</summary>
     public static async Task<int> RunAsync(string[] args, CancellationToken cancellationToken)
     {
-        Workspace workspace = Workspace.Find();
+        Workspace workspace = Workspace.Find().WithSources("bench");
         await DotnetBuild.RunAsync(workspace, Path.Combine(workspace.Root, "tests", "Benchmarks"), cancellationToken);
         string dotnet = Executables.Find("dotnet") ?? throw new UserException("dotnet is missing");
         return await Tool.RunAttachedAsync(dotnet, [workspace.Executable(Project), .. args], workspace.Root, cancellationToken);

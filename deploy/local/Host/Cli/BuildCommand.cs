@@ -12,7 +12,7 @@ internal static class BuildCommand
         var command = new Command("build", "Build the services, the load generator and the dashboard, as far as they changed.");
         command.SetAction(async (_, cancellationToken) =>
         {
-            await new SystemBuild(Workspace.Find(), TimeProvider.System, Console.WriteLine).RunAsync(cancellationToken);
+            await new SystemBuild(Workspace.Find().WithSources("build"), TimeProvider.System, Console.WriteLine).RunAsync(cancellationToken);
             Console.WriteLine("Everything is built.");
             return ExitCode.Ok;
         });

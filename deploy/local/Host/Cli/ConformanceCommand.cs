@@ -30,8 +30,8 @@ internal static class ConformanceCommand
         }
 
         string folder = Path.Combine(workspace.Root, "tests", "Conformance");
-        await DotnetBuild.RunAsync(workspace, external ? folder : Path.Combine(folder, "Local"), cancellationToken);
-        string dotnet = Executables.Find("dotnet") ?? throw new UserException("dotnet is missing");
-        return await Tool.RunAttachedAsync(dotnet, [workspace.Executable(external ? External : Local), .. args], workspace.Root, cancellationToken);
+        if (!workspace.IsPublished) await DotnetBuild.RunAsync(workspace, external ? folder : Path.Combine(folder, "Local"), cancellationToken);
+        string[] command = [.. workspace.Command(external ? External : Local), .. args];
+        return await Tool.RunAttachedAsync(command[0], command[1..], Environment.CurrentDirectory, cancellationToken);
     }
 }

@@ -27,9 +27,7 @@ internal static class DoctorCommand
         Workspace workspace = Workspace.Find();
         Check[] checks =
         [
-            await VersionAsync("dotnet", OldestSdk, needed: true, "install the .NET SDK 10: https://dotnet.microsoft.com/download", cancellationToken),
-            await VersionAsync("node", OldestNode, needed: true, DebianPackages.Command("nodejs", "npm") + "   (20 or later)", cancellationToken),
-            Program("npm", needed: true, DebianPackages.Command("npm"), "npm"),
+            .. workspace.IsPublished ? [] : await BuildToolsAsync(cancellationToken),
             Server(new RedisServer(), "without it: components/memory"),
             Server(new RabbitMqServer(), "only for components/rabbitmq"),
             Server(new PostgresServer(), "only for components/rabbitmq"),
@@ -46,6 +44,13 @@ internal static class DoctorCommand
 
         return Array.Exists(checks, check => !check.Good && check.Needed) ? ExitCode.Failed : ExitCode.Ok;
     }
+
+    private static async Task<Check[]> BuildToolsAsync(CancellationToken cancellationToken) =>
+    [
+        await VersionAsync("dotnet", OldestSdk, needed: true, "install the .NET SDK 10: https://dotnet.microsoft.com/download", cancellationToken),
+        await VersionAsync("node", OldestNode, needed: true, DebianPackages.Command("nodejs", "npm") + "   (20 or later)", cancellationToken),
+        Program("npm", needed: true, DebianPackages.Command("npm"), "npm"),
+    ];
 
     private static async Task<Check> VersionAsync(string program, int oldest, bool needed, string mend, CancellationToken cancellationToken)
     {

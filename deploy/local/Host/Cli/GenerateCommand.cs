@@ -18,19 +18,17 @@ internal static class GenerateCommand
     public static async Task<int> RunAsync(string[] args, CancellationToken cancellationToken)
     {
         Workspace workspace = Workspace.Find();
-        string executable = workspace.Executable(Project);
-        if (!File.Exists(executable)) await DotnetBuild.RunAsync(workspace, Path.Combine(workspace.Root, "generator"), cancellationToken);
+        if (!workspace.IsPublished && !workspace.Has(Project)) await DotnetBuild.RunAsync(workspace, Path.Combine(workspace.Root, "generator"), cancellationToken);
 
         var (data, rest) = TakeData(args);
-        List<string> command = [executable];
+        List<string> command = [.. workspace.Command(Project)];
         if (!rest.Any(argument => NeedNoGateway.Contains(argument.Split('=')[0], StringComparer.Ordinal)))
         {
             command.AddRange(["--url", await GatewayAsync(DataDirectory.Resolve(data, workspace), cancellationToken)]);
         }
 
         command.AddRange(rest);
-        string dotnet = Executables.Find("dotnet") ?? throw new UserException("dotnet is missing");
-        return await Tool.RunAttachedAsync(dotnet, command, Environment.CurrentDirectory, cancellationToken);
+        return await Tool.RunAttachedAsync(command[0], command[1..], Environment.CurrentDirectory, cancellationToken);
     }
 
     private static async Task<string> GatewayAsync(DataDirectory data, CancellationToken cancellationToken)

@@ -13,7 +13,7 @@ internal static class TestCommand
         kinds.AcceptOnlyFromAmong([.. TestRun.Kinds.Keys]);
         var command = new Command("test", "Build everything and run the tests; the last line is the sum.") { kinds };
         command.SetAction((parsed, cancellationToken) =>
-            new TestRun(Workspace.Find(), TimeProvider.System, Console.WriteLine).RunAsync(parsed.GetValue(kinds) ?? [], cancellationToken));
+            new TestRun(Workspace.Find().WithSources("test"), TimeProvider.System, Console.WriteLine).RunAsync(parsed.GetValue(kinds) ?? [], cancellationToken));
         return command;
     }
 }

@@ -45,7 +45,7 @@ internal sealed class UpCommand
         if (RuntimeRecord.Find(data) is { } running) return await SayItRunsAsync(running, options, cancellationToken);
 
         // Apps of another run file are built by whoever wrote them.
-        if (parsed.GetValue(_file) is null && !parsed.GetValue(_noBuild)) await new SystemBuild(workspace, TimeProvider.System, Console.WriteLine).RunAsync(cancellationToken);
+        if (parsed.GetValue(_file) is null && !parsed.GetValue(_noBuild) && !workspace.IsPublished) await new SystemBuild(workspace, TimeProvider.System, Console.WriteLine).RunAsync(cancellationToken);
 
         if (parsed.GetValue(_detach)) return await DetachedRuntime.StartAsync(data, BackgroundArguments(parsed), cancellationToken);
         return await new RuntimeSession(workspace, options, TimeProvider.System).RunAsync(parsed.GetValue(_background), _interrupt);

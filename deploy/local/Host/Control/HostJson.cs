@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using DaprTrading.LocalRuntime.Host.DeadLetters;
 using DaprTrading.LocalRuntime.Host.Processes;
+using DaprTrading.LocalRuntime.Host.Publishing;
 using DaprTrading.LocalRuntime.Host.Testing;
 
 namespace DaprTrading.LocalRuntime.Host.Control;
@@ -23,4 +24,5 @@ internal sealed partial class HostJson : JsonSerializerContext;
 /// <summary>JSON for people to read.</summary>
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web, WriteIndented = true)]
 [JsonSerializable(typeof(StatusDocument))]
+[JsonSerializable(typeof(PublishedFolder))]
 internal sealed partial class ReadableJson : JsonSerializerContext;

@@ -11,20 +11,21 @@ internal sealed class LoadGenerator(
     /// <summary>Its name in commands and logs.</summary>
     public const string Name = "generator";
 
+    private const string Project = "DaprTrading.Generator";
+
     /// <summary>Its process; null when it was not started.</summary>
     public SupervisedProcess? Process { get; private set; }
 
     /// <summary>Starts it.</summary>
     public async Task StartAsync(string gatewayUrl, Action<string> progress)
     {
-        string executable = workspace.Executable("DaprTrading.Generator");
-        if (!File.Exists(executable))
+        if (!workspace.Has(Project))
         {
-            progress($"generator: {workspace.Display(executable)} is not built, so nothing sends data");
+            progress($"generator: {Project} is not there, so nothing sends data");
             return;
         }
 
-        var spec = new ProcessSpec { Name = Name, WorkingDirectory = workspace.Root, Command = ["dotnet", executable, "--url", gatewayUrl] };
+        var spec = new ProcessSpec { Name = Name, WorkingDirectory = workspace.Root, Command = [.. workspace.Command(Project), "--url", gatewayUrl] };
         Process = new SupervisedProcess(spec, launcher, children, new RotatingLog(data.Log(Name)), logger, time) { MayFinish = true };
         await Process.StartAsync().ConfigureAwait(false);
         progress($"generator: sending to {gatewayUrl}");
