@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using DaprTrading.Signals.Context;
+using DaprTrading.Signals.Settings;
 using DaprTrading.Strategies;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
@@ -10,6 +11,9 @@ namespace DaprTrading.Signals;
 /// <summary>JSON metadata of the service's own types: no reflection at run time.</summary>
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(StrategySettings))]
+[JsonSerializable(typeof(SettingsLedger))]
+[JsonSerializable(typeof(StrategyDocument))]
+[JsonSerializable(typeof(IReadOnlyList<SettingsVersion>))]
 [JsonSerializable(typeof(SymbolContext))]
 [JsonSerializable(typeof(ProblemDetails))]
 [JsonSerializable(typeof(HttpValidationProblemDetails))]

@@ -18,8 +18,8 @@ internal static class SignalsServices
         IServiceCollection services = builder.Services;
         services.AddSingleton<SignalsMetrics>();
         services.AddSingleton<ISettingsStore, SettingsStore>();
+        services.AddOptions<SettingsOptions>().BindConfiguration(SettingsOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<CurrentStrategies>();
-        services.AddHostedService<SettingsRefresher>();
         services.AddSingleton(provider => new StateLog<TradingSignal>(
             provider.GetRequiredService<DaprClient>(), StateStores.State, LogKey, signal => signal.Id));
         services.AddSingleton<ISignalLog, SignalLog>();

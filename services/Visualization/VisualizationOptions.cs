@@ -46,4 +46,7 @@ internal sealed class OperatorOptions
 
     /// <summary>What state-changing calls must send in <c>X-Operator-Key</c>. Empty: everybody may.</summary>
     public string Key { get; init; } = "";
+
+    /// <summary>Further keys by the name of who has them, e.g. <c>Operator__Keys__alice</c>; the name is written to the history of settings.</summary>
+    public IReadOnlyDictionary<string, string> Keys { get; init; } = new Dictionary<string, string>();
 }

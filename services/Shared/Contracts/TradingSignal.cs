@@ -28,6 +28,7 @@ public sealed class SideConverter() : JsonStringEnumConverter<Side>(System.Text.
 /// <param name="Reasons">Why, in words with the numbers.</param>
 /// <param name="Source">Source of the bar.</param>
 /// <param name="IngestedAt">When the edge accepted the bar, Unix milliseconds, UTC.</param>
+/// <param name="SettingsVersion">Version of the strategies' settings that decided it; null outside of a running system, as in a backtest.</param>
 public sealed record TradingSignal(
     string Id, string Symbol, Side Side, string Strategy, double Confidence, double Price, long N, long BarTime,
-    IReadOnlyList<string> Reasons, string Source, long IngestedAt);
+    IReadOnlyList<string> Reasons, string Source, long IngestedAt, int? SettingsVersion = null);

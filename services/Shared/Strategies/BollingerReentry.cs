@@ -20,6 +20,9 @@ public sealed class BollingerReentry(BollingerReentrySettings settings) : IStrat
     public string Name => StrategyName;
 
     /// <inheritdoc/>
+    public int WarmUpBars => 20;
+
+    /// <inheritdoc/>
     public TradingSignal? Evaluate(string symbol, IndicatorPoint previous, IndicatorPoint current)
     {
         if (previous is not { BbLower: { } lowerBefore, BbUpper: { } upperBefore } || current is not { BbLower: { } lower, BbUpper: { } upper })

@@ -30,6 +30,9 @@ public sealed class CompositeVote(CompositeVoteSettings settings) : IStrategy
     public string Name => StrategyName;
 
     /// <inheritdoc/>
+    public int WarmUpBars => 26;
+
+    /// <inheritdoc/>
     public TradingSignal? Evaluate(string symbol, IndicatorPoint previous, IndicatorPoint current)
     {
         if (Votes.Of(previous) is not { } votesBefore || Votes.Of(current) is not { } votes || Trend.StandsStill(previous, current))

@@ -8,6 +8,9 @@ public interface IStrategy
     /// <summary>Name of the strategy, part of the ids of its signals.</summary>
     string Name { get; }
 
+    /// <summary>Bars of a symbol before the first that can bear a signal: what it looks at is not known earlier.</summary>
+    int WarmUpBars => 1;
+
     /// <summary>Looks at the step from <paramref name="previous"/> to <paramref name="current"/>.</summary>
     /// <param name="symbol">Canonical symbol.</param>
     /// <param name="previous">The point before <paramref name="current"/>.</param>

@@ -17,6 +17,9 @@ public sealed class MacdCross(MacdCrossSettings settings) : IStrategy
     public string Name => StrategyName;
 
     /// <inheritdoc/>
+    public int WarmUpBars => 34;
+
+    /// <inheritdoc/>
     public TradingSignal? Evaluate(string symbol, IndicatorPoint previous, IndicatorPoint current)
     {
         if (previous.MacdHistogram is not { } before || current is not { MacdHistogram: { } after, Macd: { } line, MacdSignal: { } signal })

@@ -19,6 +19,9 @@ public sealed class SmaRegime(SmaRegimeSettings settings) : IStrategy
     public string Name => StrategyName;
 
     /// <inheritdoc/>
+    public int WarmUpBars => 200;
+
+    /// <inheritdoc/>
     public TradingSignal? Evaluate(string symbol, IndicatorPoint previous, IndicatorPoint current)
     {
         if (previous is not { Sma50: { } fastBefore, Sma200: { } slowBefore } || current is not { Sma50: { } fast, Sma200: { } slow })

@@ -8,19 +8,18 @@ public sealed class StrategySet
     private readonly IStrategy[] _strategies;
 
     /// <param name="settings">Valid settings.</param>
-    public StrategySet(StrategySettings settings)
-        : this(settings, StrategyCatalog.Enabled(settings))
+    /// <param name="version">What its signals carry as <see cref="TradingSignal.SettingsVersion"/>.</param>
+    public StrategySet(StrategySettings settings, int? version = null)
     {
-    }
-
-    private StrategySet(StrategySettings settings, IEnumerable<IStrategy> strategies)
-    {
-        Settings = settings;
-        _strategies = [.. strategies];
+        (Settings, Version) = (settings, version);
+        _strategies = [.. StrategyCatalog.Enabled(settings)];
     }
 
     /// <summary>The settings it was made from.</summary>
     public StrategySettings Settings { get; }
+
+    /// <summary>Version of the settings; null when they have none.</summary>
+    public int? Version { get; }
 
     /// <summary>Adds the signals of every step in <paramref name="batch"/>, in the order of the points.</summary>
     /// <remarks>However a series is cut into batches, the signals are the same. Nothing is allocated where there is no signal.</remarks>
@@ -36,12 +35,13 @@ public sealed class StrategySet
         }
     }
 
-    private void Evaluate(string symbol, IndicatorPoint previous, IndicatorPoint current, List<TradingSignal> signals)
+    /// <summary>Adds the signals of one step.</summary>
+    public void Evaluate(string symbol, IndicatorPoint previous, IndicatorPoint current, List<TradingSignal> signals)
     {
         foreach (IStrategy strategy in _strategies)
         {
             if (strategy.Evaluate(symbol, previous, current) is { } signal)
-                signals.Add(signal);
+                signals.Add(Version is null ? signal : signal with { SettingsVersion = Version });
         }
     }
 }

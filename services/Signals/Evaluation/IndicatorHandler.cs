@@ -14,8 +14,8 @@ internal sealed class IndicatorHandler(CurrentStrategies strategies, ISignalPubl
 {
     public async Task HandleAsync(BulkEvents<IndicatorBatch> events, HttpContext http, CancellationToken cancellationToken)
     {
-        // The settings decide what is a signal: without them, nothing may be evaluated.
-        if (strategies.Set is not { } set)
+        // The settings decide what is a signal: without those of the newest bar, nothing may be evaluated.
+        if (await strategies.DecideAsync(NewestAcceptance(events), cancellationToken) is not { } timeline)
         {
             events.RetryAll();
             return;
@@ -33,7 +33,7 @@ internal sealed class IndicatorHandler(CurrentStrategies strategies, ISignalPubl
                 continue;
             }
 
-            set.Evaluate(batch, signals);
+            timeline.Evaluate(batch, signals);
             points += batch.Points.Count;
         }
 
@@ -44,5 +44,19 @@ internal sealed class IndicatorHandler(CurrentStrategies strategies, ISignalPubl
         }
 
         metrics.Evaluated(points, signals);
+    }
+
+    private static long NewestAcceptance(BulkEvents<IndicatorBatch> events)
+    {
+        long newest = 0;
+        for (int i = 0; i < events.Count; i++)
+        {
+            if (events.StatusOf(i) != default || events[i].Points is not { } points)
+                continue;
+            foreach (IndicatorPoint point in points)
+                newest = Math.Max(newest, point.IngestedAt);
+        }
+
+        return newest;
     }
 }

@@ -4,24 +4,49 @@ using DaprTrading.Strategies;
 
 namespace DaprTrading.Signals.Settings;
 
-/// <summary>Where the settings of the strategies are kept, for all replicas.</summary>
+/// <summary>The ledger as it was read.</summary>
+/// <param name="Ledger">The versions.</param>
+/// <param name="ETag">What a save must show to replace it; empty when nothing is stored yet.</param>
+internal sealed record StoredLedger(SettingsLedger Ledger, string ETag);
+
+/// <summary>Where the versions of the settings are kept, for all replicas.</summary>
 internal interface ISettingsStore
 {
-    /// <summary>The settings people chose; null when they never did.</summary>
-    Task<StrategySettings?> LoadAsync(CancellationToken cancellationToken);
+    /// <summary>What is stored; version 1 with the settings of before, or the defaults, when nothing is.</summary>
+    Task<StoredLedger> LoadAsync(CancellationToken cancellationToken);
 
-    /// <summary>Returns when the store has the settings.</summary>
-    Task SaveAsync(StrategySettings settings, CancellationToken cancellationToken);
+    /// <summary>False when somebody else changed it since it was read.</summary>
+    Task<bool> TrySaveAsync(SettingsLedger ledger, string etag, CancellationToken cancellationToken);
 }
 
-/// <summary>Keeps the settings in the state store; the last writer wins.</summary>
+/// <summary>Keeps the versions in the state store; the first writer wins.</summary>
 internal sealed class SettingsStore(DaprClient dapr) : ISettingsStore
 {
-    private const string Key = "strategies";
+    private const string Key = "strategy-versions";
 
-    public async Task<StrategySettings?> LoadAsync(CancellationToken cancellationToken) =>
-        await dapr.GetStateAsync<StrategySettings?>(StateStores.State, Key, cancellationToken: cancellationToken);
+    /// <summary>Where settings were kept before there were versions; read, never written.</summary>
+    private const string KeyBefore = "strategies";
 
-    public Task SaveAsync(StrategySettings settings, CancellationToken cancellationToken) =>
-        dapr.SaveStateAsync(StateStores.State, Key, settings, cancellationToken: cancellationToken);
+    private static readonly StateOptions FirstWrite = new() { Concurrency = ConcurrencyMode.FirstWrite };
+
+    public async Task<StoredLedger> LoadAsync(CancellationToken cancellationToken)
+    {
+        (SettingsLedger? ledger, string etag) = await dapr.GetStateAndETagAsync<SettingsLedger?>(
+            StateStores.State, Key, cancellationToken: cancellationToken);
+        ledger ??= SettingsLedger.StartingWith(
+            await dapr.GetStateAsync<StrategySettings?>(StateStores.State, KeyBefore, cancellationToken: cancellationToken) ?? StrategySettings.Default);
+        foreach (SettingsVersion version in ledger.Versions)
+        {
+            if (version.Settings.Validate() is { Count: > 0 } errors)
+            {
+                throw new InvalidDataException(
+                    $"Version {version.Version} of the stored settings is not valid: {string.Join("; ", errors.Select(e => $"{e.Key} {e.Value[0]}"))}");
+            }
+        }
+
+        return new StoredLedger(ledger, etag);
+    }
+
+    public Task<bool> TrySaveAsync(SettingsLedger ledger, string etag, CancellationToken cancellationToken) =>
+        dapr.TrySaveStateAsync(StateStores.State, Key, ledger, etag, FirstWrite, cancellationToken: cancellationToken);
 }

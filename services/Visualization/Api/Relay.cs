@@ -67,15 +67,16 @@ internal sealed class Relay(ServiceCaller caller, IOptions<JsonOptions> json)
         int status = (int)response.StatusCode;
         return body.Length == 0
             ? TypedResults.StatusCode(status)
-            : new CopiedAnswer(status, response.Content.Headers.ContentType?.ToString() ?? "application/json", body);
+            : new CopiedAnswer(status, response.Content.Headers.ContentType?.ToString() ?? "application/json", response.Headers.ETag?.ToString(), body);
     }
 
-    private sealed class CopiedAnswer(int status, string contentType, byte[] body) : IResult
+    private sealed class CopiedAnswer(int status, string contentType, string? etag, byte[] body) : IResult
     {
         public async Task ExecuteAsync(HttpContext httpContext)
         {
             httpContext.Response.StatusCode = status;
             httpContext.Response.ContentType = contentType;
+            httpContext.Response.Headers.ETag = etag;
             httpContext.Response.ContentLength = body.Length;
             await httpContext.Response.Body.WriteAsync(body, httpContext.RequestAborted);
         }

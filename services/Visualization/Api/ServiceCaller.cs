@@ -23,6 +23,9 @@ internal sealed class ServiceDownException(string app, Exception? inner)
 /// <param name="Body">JSON; null for none.</param>
 internal sealed record ServiceRequest(string App, HttpMethod Method, string Path, ReadOnlyMemory<byte>? Body = null)
 {
+    /// <summary>Headers to send along; those without a value are left out.</summary>
+    public IReadOnlyList<(string Name, string? Value)> Headers { get; init; } = [];
+
     public static ServiceRequest Get(string app, string path) => new(app, HttpMethod.Get, path);
 }
 
@@ -97,6 +100,14 @@ internal sealed class ServiceCaller : IDisposable
             {
                 message.Content = new ReadOnlyMemoryContent(body);
                 message.Content.Headers.ContentType = new("application/json");
+            }
+
+            foreach ((string name, string? value) in request.Headers)
+            {
+                if (!string.IsNullOrEmpty(value))
+                {
+                    message.Headers.TryAddWithoutValidation(name, value);
+                }
             }
 
             return Outcome.FromResult(await client.SendAsync(message, cancellationToken));

@@ -13,9 +13,12 @@ internal static class SignalApi
             .Produces<IReadOnlyList<TradingSignal>>().ProducesValidationProblem().Answers503();
         signals.MapGet("/signals.csv", CsvAsync).WithSummary("The same as a table")
             .Produces(200, typeof(string), "text/csv").ProducesValidationProblem().Answers503();
-        signals.MapGet("/strategies", StrategiesAsync).WithSummary("Strategies and their settings").Answers503();
-        signals.MapPut("/strategies", SetStrategiesAsync).WithSummary("Changes the settings of strategies")
-            .Accepts<object>("application/json").ProducesValidationProblem().ForOperators().Answers503();
+        signals.MapGet("/strategies", StrategiesAsync).WithSummary("Strategies: settings, bounds, warm-up, and since when they apply").Answers503();
+        signals.MapPut("/strategies", SetStrategiesAsync).WithSummary("Changes the settings of strategies; the answer says from when on they apply")
+            .WithDescription("If-Match: the ETag of GET /api/strategies; when somebody else changed the settings since, the answer is 409.")
+            .Accepts<object>("application/json").ProducesValidationProblem().ProducesProblem(StatusCodes.Status409Conflict).ForOperators().Answers503();
+        signals.MapGet("/strategies/history", HistoryAsync).WithSummary("Who changed which setting, and when; newest first")
+            .ProducesValidationProblem().Answers503();
     }
 
     internal static Task<IResult> ListAsync(
@@ -40,7 +43,15 @@ internal static class SignalApi
 
     internal static Task<IResult> SetStrategiesAsync(
         HttpRequest body, [FromServices] Relay relay, CancellationToken cancellationToken) =>
-        relay.PassAsync(new ServiceRequest(AppIds.Signals, HttpMethod.Put, "strategies"), body, cancellationToken);
+        relay.PassAsync(
+            new ServiceRequest(AppIds.Signals, HttpMethod.Put, "strategies")
+            {
+                Headers = [("If-Match", body.Headers.IfMatch), ("X-Changed-By", OperatorFilter.NameOf(body.HttpContext))],
+            },
+            body, cancellationToken);
+
+    internal static Task<IResult> HistoryAsync(string? limit, [FromServices] Relay relay, CancellationToken cancellationToken) =>
+        relay.PassAsync(ServiceRequest.Get(AppIds.Signals, "strategies/history" + QueryText.Of(("limit", limit))), cancellationToken);
 
     private static ServiceRequest RequestOf(string? symbol, string? strategy, string? since, string? limit) => ServiceRequest.Get(
         AppIds.Signals,

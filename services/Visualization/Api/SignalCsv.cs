@@ -6,7 +6,7 @@ namespace DaprTrading.Visualization.Api;
 /// <summary>Signals as a table after RFC 4180, for spreadsheets.</summary>
 internal static class SignalCsv
 {
-    private const string Header = "time,timeIso,symbol,side,strategy,confidence,price,n,reasons,source,id";
+    private const string Header = "time,timeIso,symbol,side,strategy,confidence,price,n,reasons,source,id,settingsVersion";
 
     /// <summary>One line per signal, after a line of names; lines end with CR LF.</summary>
     public static string Write(IEnumerable<TradingSignal> signals)
@@ -26,7 +26,8 @@ internal static class SignalCsv
                 Number(signal.N),
                 Text(string.Join("; ", signal.Reasons)),
                 Text(signal.Source),
-                Text(signal.Id));
+                Text(signal.Id),
+                signal.SettingsVersion is { } version ? Number(version) : "");
             text.Append("\r\n");
         }
 

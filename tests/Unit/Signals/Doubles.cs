@@ -20,20 +20,47 @@ internal sealed class FakeSignalLog : ISignalLog
         Task.FromResult<IReadOnlyList<TradingSignal>>([.. Signals.AsEnumerable().Reverse().Where(where).Take(limit)]);
 }
 
+/// <summary>One document with compare-and-swap, in memory.</summary>
 internal sealed class FakeSettingsStore : ISettingsStore
 {
-    public StrategySettings? Stored { get; set; }
+    private int _etag;
+
+    public SettingsLedger? Stored { get; private set; }
+
+    public StrategySettings? Before { get; init; }
 
     public Exception? Failure { get; set; }
 
-    public Task<StrategySettings?> LoadAsync(CancellationToken cancellationToken) =>
-        Failure is null ? Task.FromResult(Stored) : Task.FromException<StrategySettings?>(Failure);
+    public int Loads { get; private set; }
 
-    public Task SaveAsync(StrategySettings settings, CancellationToken cancellationToken)
+    public Task<StoredLedger> LoadAsync(CancellationToken cancellationToken)
     {
-        Stored = settings;
-        return Task.CompletedTask;
+        Loads++;
+        if (Failure is not null)
+            return Task.FromException<StoredLedger>(Failure);
+        return Task.FromResult(new StoredLedger(
+            Stored ?? SettingsLedger.StartingWith(Before ?? StrategySettings.Default), Stored is null ? "" : _etag.ToString(System.Globalization.CultureInfo.InvariantCulture)));
     }
+
+    public Task<bool> TrySaveAsync(SettingsLedger ledger, string etag, CancellationToken cancellationToken)
+    {
+        if (etag != (Stored is null ? "" : _etag.ToString(System.Globalization.CultureInfo.InvariantCulture)))
+            return Task.FromResult(false);
+        (Stored, _etag) = (ledger, _etag + 1);
+        return Task.FromResult(true);
+    }
+}
+
+/// <summary>A clock that is set by hand.</summary>
+internal sealed class HandClock : TimeProvider
+{
+    public long NowMs { get; set; } = 1_000_000;
+
+    public override long TimestampFrequency => 1_000;
+
+    public override DateTimeOffset GetUtcNow() => DateTimeOffset.FromUnixTimeMilliseconds(NowMs);
+
+    public override long GetTimestamp() => NowMs;
 }
 
 internal sealed class TestMeters : IMeterFactory

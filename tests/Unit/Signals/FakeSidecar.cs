@@ -97,7 +97,8 @@ internal sealed class FakeSidecar : IAsyncDisposable
                 string key = item.GetProperty("key").GetString()!;
                 int version = _state.TryGetValue(key, out var present) ? present.Version : 0;
                 string? etag = item.TryGetProperty("etag", out JsonElement sent) ? sent.GetString() : null;
-                if (!string.IsNullOrEmpty(etag) && etag != version.ToString())
+                bool first = item.TryGetProperty("options", out JsonElement options) && options.GetProperty("concurrency").GetString() == "first-write";
+                if (string.IsNullOrEmpty(etag) ? first && version > 0 : etag != version.ToString())
                 {
                     http.Response.StatusCode = 409;
                     return;

@@ -7,10 +7,12 @@ using DaprTrading.Signals.Evaluation;
 using DaprTrading.Signals.Settings;
 using DaprTrading.Strategies;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 
 namespace DaprTrading.Tests.Unit.Signals;
 
-public sealed class IndicatorHandlerTests
+public sealed class IndicatorHandlerTests : IDisposable
 {
     private static readonly IndicatorPoint Before = new()
     {
@@ -21,13 +23,18 @@ public sealed class IndicatorHandlerTests
 
     private readonly FakePublisher _publisher = new();
     private readonly FakeSignalLog _log = new();
-    private readonly CurrentStrategies _strategies = new();
+    private readonly FakeSettingsStore _store = new();
+    private readonly HandClock _clock = new();
+    private readonly CurrentStrategies _strategies;
+
+    public IndicatorHandlerTests() => _strategies = new CurrentStrategies(
+        _store, Options.Create(new SettingsOptions()), _clock, NullLogger<CurrentStrategies>.Instance);
+
+    public void Dispose() => _strategies.Dispose();
 
     [Fact]
     public async Task HandleAsync_PointsThatCross_PublishesAndLogsBeforeItReturns()
     {
-        _strategies.Use(StrategySettings.Default);
-
         BulkEvents<IndicatorBatch> events = await HandleAsync(
             new IndicatorBatch("A", Before, [After]), new IndicatorBatch("B", null, [Before]), new IndicatorBatch("C", null, [Before, After]));
 
@@ -39,7 +46,6 @@ public sealed class IndicatorHandlerTests
     [Fact]
     public async Task HandleAsync_SameDeliveryAgain_PublishesTheSameIds()
     {
-        _strategies.Use(StrategySettings.Default);
         var batch = new IndicatorBatch("A", Before, [After]);
 
         await HandleAsync(batch);
@@ -52,6 +58,8 @@ public sealed class IndicatorHandlerTests
     [Fact]
     public async Task HandleAsync_BeforeTheSettingsAreKnown_HasEverythingComeAgain()
     {
+        _store.Failure = new DaprException("The store is away.");
+
         BulkEvents<IndicatorBatch> events = await HandleAsync(new IndicatorBatch("A", Before, [After]));
 
         events.StatusOf(0).Should().Be(BulkSubscribeAppResponseStatus.RETRY);
@@ -61,7 +69,6 @@ public sealed class IndicatorHandlerTests
     [Fact]
     public async Task HandleAsync_BrokerDoesNotTakeTheSignals_FailsAndLogsNothing()
     {
-        _strategies.Use(StrategySettings.Default);
         _publisher.Failing = true;
 
         Func<Task> handling = () => HandleAsync(new IndicatorBatch("A", Before, [After]));
@@ -73,12 +80,65 @@ public sealed class IndicatorHandlerTests
     [Fact]
     public async Task HandleAsync_EventWithoutPoints_IsDropped()
     {
-        _strategies.Use(StrategySettings.Default);
-
         BulkEvents<IndicatorBatch> events = await HandleAsync(new IndicatorBatch("A", null, []), new IndicatorBatch("A", Before, [After]));
 
         events.StatusOf(0).Should().Be(BulkSubscribeAppResponseStatus.DROP);
         _publisher.Published.Should().ContainSingle();
+    }
+
+    [Fact]
+    public async Task HandleAsync_StoreIsBack_GoesOn()
+    {
+        _store.Failure = new DaprException("The store is away.");
+        await HandleAsync(new IndicatorBatch("A", Before, [After]));
+        _store.Failure = null;
+        _clock.NowMs += 300;
+
+        BulkEvents<IndicatorBatch> events = await HandleAsync(new IndicatorBatch("A", Before, [After]));
+
+        events.StatusOf(0).Should().Be(BulkSubscribeAppResponseStatus.SUCCESS);
+        _publisher.Published.Should().ContainSingle().Which.SettingsVersion.Should().Be(1);
+    }
+
+    [Fact]
+    public async Task HandleAsync_ChangeWithinABatch_TakesEffectAtItsBar()
+    {
+        await HandleAsync(new IndicatorBatch("A", Before, [After with { IngestedAt = _clock.NowMs }]));
+        SettingsVersion changed = await ChangeAsync(new StrategySettings { RsiRecross = new RsiRecrossSettings { Oversold = 20 } });
+        _clock.NowMs += 60_000;
+        _publisher.Published.Clear();
+
+        long[] accepted = [changed.EffectiveFrom - 1, changed.EffectiveFrom - 1, changed.EffectiveFrom, changed.EffectiveFrom, changed.EffectiveFrom, changed.EffectiveFrom];
+        double[] rsi = [35, 25, 35, 15, 25, 35];
+        await HandleAsync(new IndicatorBatch("A", Before, [.. rsi.Select((value, i) => Before with { N = 41 + i, Rsi14 = value, IngestedAt = accepted[i] })]));
+
+        changed.EffectiveFrom.Should().BeGreaterThan(1_000_000 + 10_000, "the settings were fixed for ten seconds");
+        _publisher.Published.Select(s => (s.N, s.SettingsVersion)).Should().Equal((41, 1), (45, 2));
+    }
+
+    [Fact]
+    public async Task HandleAsync_WhileTheSettingsAreFixed_AsksTheStoreOnce()
+    {
+        for (int i = 0; i < 100; i++)
+            await HandleAsync(new IndicatorBatch("A", Before, [After with { IngestedAt = _clock.NowMs + 90 * i }]));
+
+        _store.Loads.Should().Be(1);
+    }
+
+    [Fact]
+    public async Task HandleAsync_BarFromTheFarFuture_IsNotEvaluated()
+    {
+        BulkEvents<IndicatorBatch> events = await HandleAsync(new IndicatorBatch("A", Before, [After with { IngestedAt = _clock.NowMs + 7_200_000 }]));
+
+        events.StatusOf(0).Should().Be(BulkSubscribeAppResponseStatus.RETRY);
+    }
+
+    private async Task<SettingsVersion> ChangeAsync(StrategySettings settings)
+    {
+        (SettingsLedger ledger, string etag) = await _store.LoadAsync(CancellationToken.None);
+        SettingsLedger changed = ledger.Change(settings, null, _clock.NowMs);
+        (await _store.TrySaveAsync(changed, etag, CancellationToken.None)).Should().BeTrue();
+        return changed.Versions[^1];
     }
 
     private async Task<BulkEvents<IndicatorBatch>> HandleAsync(params IndicatorBatch[] batches)

@@ -49,7 +49,6 @@ public sealed class SignalsServiceTests : IAsyncLifetime
         _app.MapServiceDefaults();
         await _app.StartAsync();
         _http.BaseAddress = new Uri(_app.Urls.First() + "/");
-        await SettingsAreKnownAsync();
     }
 
     public async Task DisposeAsync()
@@ -91,7 +90,7 @@ public sealed class SignalsServiceTests : IAsyncLifetime
     public async Task Strategies_PutAndGet_ChangeWhatIsASignal()
     {
         using HttpResponseMessage put = await PutAsync("""{"rsiRecross":{"enabled":false},"macdCross":{"minConfidence":0.5}}""");
-        await DeliverAsync("indicators", new IndicatorBatch("ACME", Before, [Before with { N = 41, Rsi14 = 35 }]));
+        await DeliverAsync("indicators", new IndicatorBatch("ACME", Before, [Before with { N = 41, Rsi14 = 35, IngestedAt = await EffectiveFromAsync(put) }]));
 
         put.StatusCode.Should().Be(HttpStatusCode.OK);
         _sidecar.Published.Should().BeEmpty();
@@ -106,7 +105,7 @@ public sealed class SignalsServiceTests : IAsyncLifetime
     {
         using HttpResponseMessage put = await PutAsync("""{"rsiRecross":{"trendFilter":true},"macdCross":{"zeroSide":"trend"},"smaRegime":{"enabled":true}}""");
         IndicatorPoint below = Before with { Rsi14 = null, Sma50 = 99, Sma200 = 100 };
-        await DeliverAsync("indicators", new IndicatorBatch("ACME", below, [below with { N = 41, Sma50 = 101 }]));
+        await DeliverAsync("indicators", new IndicatorBatch("ACME", below, [below with { N = 41, Sma50 = 101, IngestedAt = await EffectiveFromAsync(put) }]));
 
         put.StatusCode.Should().Be(HttpStatusCode.OK);
         _sidecar.Published.Should().Equal("ACME:41:sma-regime");
@@ -144,20 +143,48 @@ public sealed class SignalsServiceTests : IAsyncLifetime
         unknown.StatusCode.Should().Be(HttpStatusCode.NotFound);
     }
 
-    private async Task SettingsAreKnownAsync()
+    [Fact]
+    public async Task Strategies_ChangedTwice_AreInTheHistoryAndOnTheSignals()
     {
-        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(10));
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(10));
-        while (_app.Services.GetRequiredService<CurrentStrategies>().Set is null)
-            await timer.WaitForNextTickAsync(limit.Token);
+        using HttpResponseMessage first = await PutAsync("""{"rsiRecross":{"oversold":20}}""", "\"1\"");
+        using HttpResponseMessage lost = await PutAsync("""{"rsiRecross":{"oversold":25}}""", "\"1\"");
+        using HttpResponseMessage second = await PutAsync("""{"rsiRecross":{"oversold":28}}""", first.Headers.ETag!.ToString());
+        await DeliverAsync("indicators", new IndicatorBatch("ACME", Before, [Before with { N = 41, Rsi14 = 35, IngestedAt = await EffectiveFromAsync(second) }]));
+
+        lost.StatusCode.Should().Be(HttpStatusCode.Conflict);
+        lost.Content.Headers.ContentType!.MediaType.Should().Be("application/problem+json");
+        JsonElement history = await GetAsync("strategies/history");
+        history.EnumerateArray().Select(version => version.GetProperty("version").GetInt32()).Should().Equal(3, 2, 1);
+        history[0].GetProperty("changes")[0].GetProperty("field").GetString().Should().Be("rsiRecross.oversold");
+        (await GetAsync("signals?symbol=ACME"))[0].GetProperty("settingsVersion").GetInt32().Should().Be(3);
     }
+
+    [Fact]
+    public async Task Strategies_StoredBeforeThereWereVersions_AreRead()
+    {
+        using var stored = new StringContent("""[{"key":"strategies","value":{"rsiRecross":{"enabled":false}}}]""", Encoding.UTF8, "application/json");
+        using HttpResponseMessage saved = await _http.PostAsync(new Uri(_sidecar.Endpoint + "/v1.0/state/statestore"), stored);
+
+        JsonElement settings = await GetAsync("strategies");
+
+        settings.GetProperty("version").GetInt32().Should().Be(1);
+        settings.GetProperty("rsiRecross").GetProperty("enabled").GetBoolean().Should().BeFalse();
+        (await DeliverAsync("indicators", new IndicatorBatch("ACME", Before, [Before with { N = 41, Rsi14 = 35 }]))).Should().Contain("SUCCESS");
+        _sidecar.Published.Should().BeEmpty();
+    }
+
+    private static async Task<long> EffectiveFromAsync(HttpResponseMessage put) =>
+        (await put.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("effectiveFrom").GetInt64();
 
     private async Task<JsonElement> GetAsync(string path) => await _http.GetFromJsonAsync<JsonElement>(new Uri(path, UriKind.Relative));
 
-    private async Task<HttpResponseMessage> PutAsync(string body)
+    private async Task<HttpResponseMessage> PutAsync(string body, string? ifMatch = null)
     {
-        using var content = new StringContent(body, Encoding.UTF8, "application/json");
-        return await _http.PutAsync(new Uri("strategies", UriKind.Relative), content);
+        using var request = new HttpRequestMessage(HttpMethod.Put, new Uri("strategies", UriKind.Relative));
+        request.Content = new StringContent(body, Encoding.UTF8, "application/json");
+        if (ifMatch is not null)
+            request.Headers.TryAddWithoutValidation("If-Match", ifMatch);
+        return await _http.SendAsync(request);
     }
 
     private async Task<string> DeliverAsync<T>(string topic, T data)

@@ -14,13 +14,13 @@ public sealed class ApiTests
     public void Csv_Signals_AreQuotedAndHarmless()
     {
         TradingSignal signal = new(
-            "=X:5:s", "=X", Side.Sell, "s", 0.5, 1234.5, 5, 1_700_006_400_123, ["RSI 71.2 > 70, falling", "\"hot\""], "test", 0);
+            "=X:5:s", "=X", Side.Sell, "s", 0.5, 1234.5, 5, 1_700_006_400_123, ["RSI 71.2 > 70, falling", "\"hot\""], "test", 0, 7);
 
         string[] lines = SignalCsv.Write([signal]).Split("\r\n");
 
-        lines[0].Should().Be("time,timeIso,symbol,side,strategy,confidence,price,n,reasons,source,id");
+        lines[0].Should().Be("time,timeIso,symbol,side,strategy,confidence,price,n,reasons,source,id,settingsVersion");
         lines[1].Should().Be(
-            "1700006400123,2023-11-15T00:00:00.123Z,'=X,sell,s,0.5,1234.5,5,\"RSI 71.2 > 70, falling; \"\"hot\"\"\",test,'=X:5:s");
+            "1700006400123,2023-11-15T00:00:00.123Z,'=X,sell,s,0.5,1234.5,5,\"RSI 71.2 > 70, falling; \"\"hot\"\"\",test,'=X:5:s,7");
         lines[2].Should().BeEmpty();
     }
 
@@ -35,7 +35,21 @@ public sealed class ApiTests
     [InlineData("secret", "Secret", false)]
     [InlineData("secret", "", false)]
     public void Operator_Key_DecidesWhenConfigured(string key, string attempt, bool allowed) =>
-        OperatorFilter.IsOperator(key, attempt).Should().Be(allowed);
+        OperatorFilter.IsOperator(new OperatorOptions { Key = key }, attempt, out _).Should().Be(allowed);
+
+    [Theory]
+    [InlineData("a-secret", true, "alice")]
+    [InlineData("common", true, "operator")]
+    [InlineData("", false, null)]
+    [InlineData("b-secret", false, null)]
+    public void Operator_NamedKeys_SayWhoItIs(string attempt, bool allowed, string? expected)
+    {
+        var options = new OperatorOptions { Key = "common", Keys = new Dictionary<string, string> { ["alice"] = "a-secret", ["nobody"] = "" } };
+
+        OperatorFilter.IsOperator(options, attempt, out string? name).Should().Be(allowed);
+
+        name.Should().Be(expected);
+    }
 
     [Theory]
     [InlineData("", true)]
