@@ -26,6 +26,7 @@ internal static class SignalsServices
         services.AddSingleton<ISignalPublisher, SignalPublisher>();
         services.AddSingleton<IndicatorHandler>();
         services.AddSingleton<MarketContext>();
+        services.AddSingleton<ContextAdjuster>();
         services.AddSingleton<MarketEventHandler>();
     }
 }

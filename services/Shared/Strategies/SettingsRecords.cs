@@ -40,6 +40,13 @@ public sealed record EmaCrossFastSettings(bool Enabled = false, double MinConfid
     internal void Check(SettingsErrors errors) => errors.Range("emaCrossFast.minConfidence", MinConfidence, 0, 1);
 }
 
+/// <summary>How much market events count. They move the confidence of signals and decide none of them.</summary>
+/// <param name="Weight">Most that they may add to a confidence or take from it; 0 to 0.3, 0 leaves them out.</param>
+public sealed record ContextSettings(double Weight = 0.1)
+{
+    internal void Check(SettingsErrors errors) => errors.Range("context.weight", Weight, 0, 0.3);
+}
+
 /// <summary>Which crossings of the MACD count, by the side of zero its line is on. On the wire <c>any</c>, <c>trend</c> or <c>reversal</c>.</summary>
 [JsonConverter(typeof(MacdZeroSideConverter))]
 public enum MacdZeroSide

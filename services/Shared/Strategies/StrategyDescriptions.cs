@@ -5,6 +5,10 @@ public static class StrategyDescriptions
 {
     private static readonly ParameterDescription MinConfidence = ParameterDescription.Number("minConfidence", "Least confidence", 0, 0, 1);
 
+    /// <summary>The weight of market events.</summary>
+    public static ParameterDescription ContextWeight { get; } =
+        ParameterDescription.Number("weight", "Weight of market events in the confidence", 0.1, 0, 0.3);
+
     /// <summary>All strategies, in the order of <see cref="StrategyCatalog.Names"/>.</summary>
     /// <param name="settings">Settings in question: they decide the warm-up.</param>
     public static IReadOnlyList<StrategyDescription> Of(StrategySettings settings) =>

@@ -12,10 +12,11 @@ public sealed record StrategySettings
     /// <param name="bollingerReentry">Bollinger re-entry.</param>
     /// <param name="compositeVote">Composite vote.</param>
     /// <param name="emaCrossFast">EMA 9/21 cross.</param>
+    /// <param name="context">Market events.</param>
     public StrategySettings(
         RsiRecrossSettings? rsiRecross = null, CrossSettings? emaCross = null, MacdCrossSettings? macdCross = null,
         SmaRegimeSettings? smaRegime = null, BollingerReentrySettings? bollingerReentry = null, CompositeVoteSettings? compositeVote = null,
-        EmaCrossFastSettings? emaCrossFast = null)
+        EmaCrossFastSettings? emaCrossFast = null, ContextSettings? context = null)
     {
         RsiRecross = rsiRecross ?? new RsiRecrossSettings();
         EmaCross = emaCross ?? new CrossSettings();
@@ -24,6 +25,7 @@ public sealed record StrategySettings
         BollingerReentry = bollingerReentry ?? new BollingerReentrySettings();
         CompositeVote = compositeVote ?? new CompositeVoteSettings();
         EmaCrossFast = emaCrossFast ?? new EmaCrossFastSettings();
+        Context = context ?? new ContextSettings();
     }
 
     /// <summary>The defaults.</summary>
@@ -50,6 +52,9 @@ public sealed record StrategySettings
     /// <summary>EMA 9/21 cross; off by default.</summary>
     public EmaCrossFastSettings EmaCrossFast { get; init; }
 
+    /// <summary>Market events as context of signals; no part of a backtest.</summary>
+    public ContextSettings Context { get; init; }
+
     /// <summary>What is wrong with the settings, by field name as on the wire; empty when they are valid.</summary>
     public IReadOnlyDictionary<string, string[]> Validate()
     {
@@ -61,6 +66,7 @@ public sealed record StrategySettings
         BollingerReentry.Check(errors);
         CompositeVote.Check(errors);
         EmaCrossFast.Check(errors);
+        Context.Check(errors);
         return errors.ByField;
     }
 }

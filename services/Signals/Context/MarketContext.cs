@@ -3,7 +3,7 @@ using DaprTrading.Contracts;
 
 namespace DaprTrading.Signals.Context;
 
-/// <summary>The newest sentiment and order imbalance per symbol that this replica saw. In memory, bounded, thread-safe.</summary>
+/// <summary>The newest sentiment, order imbalance and valuation per symbol, and the economy. In memory, bounded, thread-safe.</summary>
 internal sealed class MarketContext
 {
     private const int MaxSymbols = 10_000;
@@ -12,11 +12,15 @@ internal sealed class MarketContext
     private static readonly double Decay = Math.Pow(0.5, 1.0 / 50);
 
     private readonly ConcurrentDictionary<string, Entry> _symbols = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Economy _economy = new();
 
-    /// <summary>Takes in one event; kinds without a symbol say nothing about one.</summary>
+    /// <summary>Takes in one event.</summary>
     public void Add(MarketEvent market)
     {
-        if (market.Symbol is not { Length: > 0 } symbol || market.Kind is not (MarketEventKinds.NewsSentiment or MarketEventKinds.OrderBook))
+        if (market.Kind == MarketEventKinds.EconomicIndicator)
+            _economy.Add(market);
+        if (market.Symbol is not { Length: > 0 } symbol ||
+            market.Kind is not (MarketEventKinds.NewsSentiment or MarketEventKinds.OrderBook or MarketEventKinds.MarketData))
             return;
         if (_symbols.Count >= MaxSymbols && !_symbols.ContainsKey(symbol))
             return;
@@ -32,12 +36,17 @@ internal sealed class MarketContext
         if (!_symbols.TryGetValue(symbol, out Entry? entry))
             return null;
         lock (entry)
-            return entry.ToContext(symbol.ToUpperInvariant());
+            return entry.ToContext(symbol.ToUpperInvariant(), _economy.Steps);
     }
+
+    /// <summary>What is known about a symbol, be it only the economy; null when nothing is.</summary>
+    public SymbolContext? About(string symbol) =>
+        Find(symbol) ?? (_economy.Steps is { Count: > 0 } steps ? new SymbolContext(symbol, null, null, null, steps) : null);
 
     private sealed class Entry
     {
         private SentimentContext? _sentiment;
+        private FundamentalContext? _fundamentals;
         private double _buys, _sells;
         private long _orderTime = long.MinValue;
 
@@ -45,6 +54,8 @@ internal sealed class MarketContext
         {
             if (market is { SentimentScore: { } score, SentimentMagnitude: { } magnitude } && !(market.Time < _sentiment?.Time))
                 _sentiment = new SentimentContext(score, magnitude, market.Time);
+            if (market is { PeRatio: { } ratio } && !(market.Time < _fundamentals?.Time))
+                _fundamentals = new FundamentalContext(ratio, market.Time);
             if (market is not { Side: { } side, Quantity: { } quantity })
                 return;
             _buys = _buys * Decay + (side == Side.Buy ? quantity : 0);
@@ -52,11 +63,11 @@ internal sealed class MarketContext
             _orderTime = Math.Max(_orderTime, market.Time);
         }
 
-        public SymbolContext ToContext(string symbol)
+        public SymbolContext ToContext(string symbol, IReadOnlyList<EconomyContext> economy)
         {
             double all = _buys + _sells;
             OrderBookContext? orders = all > 0 ? new OrderBookContext(Math.Round((_buys - _sells) / all, 4), _orderTime) : null;
-            return new SymbolContext(symbol, _sentiment, orders);
+            return new SymbolContext(symbol, _sentiment, orders, _fundamentals, economy.Count > 0 ? economy : null);
         }
     }
 }

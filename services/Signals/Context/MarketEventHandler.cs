@@ -31,7 +31,7 @@ internal sealed class MarketEventHandler(MarketContext context, SignalsMetrics m
 
 internal static class MarketEventSubscription
 {
-    /// <summary>Bulk subscription to the market events.</summary>
+    /// <summary>Bulk subscription to the market events, on the broadcast bus: every replica knows the whole context.</summary>
     public static void MapMarketEventSubscription(this WebApplication app) => app.MapBulkSubscription<MarketEventBatch>(
-        PubSubNames.Bus, Topics.MarketEvents, app.Services.GetRequiredService<MarketEventHandler>().HandleAsync);
+        PubSubNames.Broadcast, Topics.MarketEvents, app.Services.GetRequiredService<MarketEventHandler>().HandleAsync);
 }

@@ -1,5 +1,6 @@
 using DaprTrading.Contracts;
 using DaprTrading.ServiceDefaults;
+using DaprTrading.Signals.Context;
 using DaprTrading.Signals.History;
 using DaprTrading.Signals.Settings;
 
@@ -10,7 +11,8 @@ namespace DaprTrading.Signals.Evaluation;
 /// It keeps nothing between deliveries. A delivery that comes again, or two replicas that get the same points, make the same signals
 /// under the same ids, and whoever acts on them recognises the repeat.
 /// </remarks>
-internal sealed class IndicatorHandler(CurrentStrategies strategies, ISignalPublisher publisher, ISignalLog log, SignalsMetrics metrics)
+internal sealed class IndicatorHandler(
+    CurrentStrategies strategies, ContextAdjuster context, ISignalPublisher publisher, ISignalLog log, SignalsMetrics metrics)
 {
     public async Task HandleAsync(BulkEvents<IndicatorBatch> events, HttpContext http, CancellationToken cancellationToken)
     {
@@ -39,6 +41,8 @@ internal sealed class IndicatorHandler(CurrentStrategies strategies, ISignalPubl
 
         if (signals.Count > 0)
         {
+            for (int i = 0; i < signals.Count; i++)
+                signals[i] = context.Adjust(signals[i], timeline.At(signals[i].IngestedAt).Settings.Context.Weight);
             await publisher.PublishAsync(signals, cancellationToken);
             await log.AppendAsync(signals, cancellationToken);
         }

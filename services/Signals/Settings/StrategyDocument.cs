@@ -5,7 +5,8 @@ namespace DaprTrading.Signals.Settings;
 /// <summary>The settings with what is to be known about them. What is sent back of it may be changed; the rest is ignored.</summary>
 public sealed record StrategyDocument(
     RsiRecrossSettings RsiRecross, CrossSettings EmaCross, EmaCrossFastSettings EmaCrossFast, MacdCrossSettings MacdCross,
-    SmaRegimeSettings SmaRegime, BollingerReentrySettings BollingerReentry, CompositeVoteSettings CompositeVote)
+    SmaRegimeSettings SmaRegime, BollingerReentrySettings BollingerReentry, CompositeVoteSettings CompositeVote,
+    ContextSettings Context)
 {
     /// <summary>Version of these settings; also the ETag. Send it as <c>If-Match</c> to change nothing but this version.</summary>
     public required int Version { get; init; }
@@ -19,6 +20,9 @@ public sealed record StrategyDocument(
     /// <summary>Name of the operator's key; null when keys are not used.</summary>
     public string? ChangedBy { get; init; }
 
+    /// <summary>Bounds of the weight of market events.</summary>
+    public required ParameterDescription ContextWeight { get; init; }
+
     /// <summary>Every strategy: its warm-up and its parameters with defaults and bounds.</summary>
     public required IReadOnlyList<StrategyDescription> Strategies { get; init; }
 
@@ -27,10 +31,10 @@ public sealed record StrategyDocument(
         StrategySettings settings = version.Settings;
         return new StrategyDocument(
             settings.RsiRecross, settings.EmaCross, settings.EmaCrossFast, settings.MacdCross, settings.SmaRegime, settings.BollingerReentry,
-            settings.CompositeVote)
+            settings.CompositeVote, settings.Context)
         {
             Version = version.Version, EffectiveFrom = version.EffectiveFrom, ChangedAt = version.ChangedAt, ChangedBy = version.ChangedBy,
-            Strategies = StrategyDescriptions.Of(settings),
+            Strategies = StrategyDescriptions.Of(settings), ContextWeight = StrategyDescriptions.ContextWeight,
         };
     }
 }

@@ -27,6 +27,7 @@ public sealed class RepositoryFilesTests
         registry.ActorStateStore("processing").Should().NotBeNull();
         registry.FindPubSub("ingestion", "pubsub").Should().NotBeNull();
         registry.FindPubSub("visualization", "broadcast").Should().NotBeNull();
+        registry.FindPubSub("signals", "broadcast").Should().NotBeNull("every replica needs every market event");
         registry.FindStateStore("processing", "history").Should().BeNull("it is the aggregator's");
         policies.InboundComponent("signals", "pubsub", ComponentKind.PubSub).Should().NotBeNull("without retries Redis loses what a handler refuses");
     }

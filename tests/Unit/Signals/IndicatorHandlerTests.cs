@@ -3,6 +3,7 @@ using Dapr.AspNetCore;
 using DaprTrading.Contracts;
 using DaprTrading.ServiceDefaults;
 using DaprTrading.Signals;
+using DaprTrading.Signals.Context;
 using DaprTrading.Signals.Evaluation;
 using DaprTrading.Signals.Settings;
 using DaprTrading.Strategies;
@@ -25,6 +26,7 @@ public sealed class IndicatorHandlerTests : IDisposable
     private readonly FakeSignalLog _log = new();
     private readonly FakeSettingsStore _store = new();
     private readonly HandClock _clock = new();
+    private readonly MarketContext _market = new();
     private readonly CurrentStrategies _strategies;
 
     public IndicatorHandlerTests() => _strategies = new CurrentStrategies(
@@ -117,6 +119,23 @@ public sealed class IndicatorHandlerTests : IDisposable
     }
 
     [Fact]
+    public async Task HandleAsync_WithMarketEvents_ChangesTheConfidenceAndNothingElse()
+    {
+        await HandleAsync(new IndicatorBatch("A", Before, [After]));
+        _market.Add(new MarketEvent(MarketEventKinds.NewsSentiment, "A", 1_000, "s", 1, 0) { SentimentScore = -0.5, SentimentMagnitude = 0.8 });
+        await HandleAsync(new IndicatorBatch("A", Before, [After]));
+        await ChangeAsync(new StrategySettings { Context = new ContextSettings { Weight = 0 } });
+        _clock.NowMs += 60_000;
+        await HandleAsync(new IndicatorBatch("A", Before, [After with { IngestedAt = _clock.NowMs }]));
+
+        TradingSignal without = _publisher.Published[0], with = _publisher.Published[1], off = _publisher.Published[2];
+        with.Should().BeEquivalentTo(without, options => options.Excluding(s => s.Confidence).Excluding(s => s.Reasons));
+        with.Confidence.Should().BeApproximately(without.Confidence - (0.1 * 0.5 * 0.8), 1e-9);
+        with.Reasons.Should().Equal([.. without.Reasons, "market context lowers the confidence by 0.04: news sentiment -0.50 of magnitude 0.8"]);
+        off.Confidence.Should().Be(without.Confidence);
+    }
+
+    [Fact]
     public async Task HandleAsync_WhileTheSettingsAreFixed_AsksTheStoreOnce()
     {
         for (int i = 0; i < 100; i++)
@@ -145,7 +164,7 @@ public sealed class IndicatorHandlerTests : IDisposable
     {
         var events = new BulkEvents<IndicatorBatch>(batches);
         using var meters = new TestMeters();
-        var handler = new IndicatorHandler(_strategies, _publisher, _log, new SignalsMetrics(meters));
+        var handler = new IndicatorHandler(_strategies, new ContextAdjuster(_market), _publisher, _log, new SignalsMetrics(meters));
         await handler.HandleAsync(events, new DefaultHttpContext(), CancellationToken.None);
         return events;
     }

@@ -136,7 +136,7 @@ public sealed class SignalsServiceTests : IAsyncLifetime
     {
         var news = new MarketEvent(MarketEventKinds.NewsSentiment, "ACME", 5, "s", 1, 0) { SentimentScore = 0.5, SentimentMagnitude = 0.8 };
 
-        await DeliverAsync("market-events", new MarketEventBatch([news]));
+        await DeliverAsync("market-events", new MarketEventBatch([news]), "broadcast");
 
         (await GetAsync("context/ACME")).GetProperty("sentiment").GetProperty("score").GetDouble().Should().Be(0.5);
         using HttpResponseMessage unknown = await _http.GetAsync(new Uri("context/OTHER", UriKind.Relative));
@@ -187,11 +187,11 @@ public sealed class SignalsServiceTests : IAsyncLifetime
         return await _http.SendAsync(request);
     }
 
-    private async Task<string> DeliverAsync<T>(string topic, T data)
+    private async Task<string> DeliverAsync<T>(string topic, T data, string pubsub = "pubsub")
     {
         var body = new
         {
-            id = "1", topic, pubsubname = "pubsub", type = "com.dapr.event.sent.bulk", metadata = new { },
+            id = "1", topic, pubsubname = pubsub, type = "com.dapr.event.sent.bulk", metadata = new { },
             entries = new[]
             {
                 new
@@ -201,7 +201,7 @@ public sealed class SignalsServiceTests : IAsyncLifetime
                 },
             },
         };
-        using HttpResponseMessage response = await _http.PostAsJsonAsync(new Uri($"events/pubsub/{topic}", UriKind.Relative), body);
+        using HttpResponseMessage response = await _http.PostAsJsonAsync(new Uri($"events/{pubsub}/{topic}", UriKind.Relative), body);
         response.EnsureSuccessStatusCode();
         return await response.Content.ReadAsStringAsync();
     }
