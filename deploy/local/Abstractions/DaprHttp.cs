@@ -12,6 +12,9 @@ public static class DaprHttp
     /// <summary>The text a reader gets when a body is over the limit.</summary>
     public const string TooLarge = "stream too large";
 
+    /// <summary>Memory taken on the word of a Content-Length alone; the rest comes with the bytes.</summary>
+    public const int FirstPiece = 64 * 1024;
+
     private static readonly JsonWriterOptions WriterOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>204 without a body.</summary>
@@ -54,26 +57,42 @@ public static class DaprHttp
         return http.Response.WriteAsync(body, http.RequestAborted);
     }
 
-    /// <summary>The whole body. Throws <see cref="BodyTooLargeException"/> above <paramref name="limit"/>.</summary>
+    /// <summary>The whole body.</summary>
+    /// <exception cref="BodyReadException">It is above <paramref name="limit"/>, malformed or too slow.</exception>
     public static async Task<ReadOnlyMemory<byte>> ReadBodyAsync(HttpContext http, long limit)
     {
         if (http.Request.ContentLength > limit) throw new BodyTooLargeException();
 
         int expected = (int)(http.Request.ContentLength ?? 0);
-        byte[] body = expected > 0 ? new byte[expected] : [];
+        byte[] body = expected > 0 ? new byte[Math.Min(expected, FirstPiece)] : [];
         int filled = 0;
         while (true)
         {
             if (filled == body.Length)
             {
                 if (expected > 0 && filled == expected) return body;
-                Array.Resize(ref body, Math.Max(4096, body.Length * 2));
+                int larger = Math.Max(4096, body.Length * 2);
+                Array.Resize(ref body, expected > 0 ? Math.Min(expected, larger) : larger);
             }
 
-            int read = await http.Request.Body.ReadAsync(body.AsMemory(filled), http.RequestAborted).ConfigureAwait(false);
+            int read = await ReadAsync(http, body.AsMemory(filled)).ConfigureAwait(false);
             if (read == 0) return body.AsMemory(0, filled);
             filled += read;
             if (filled > limit) throw new BodyTooLargeException();
+        }
+    }
+
+    /// <summary>The next piece of a body; 0 at its end.</summary>
+    /// <exception cref="BodyReadException">It is malformed or too slow.</exception>
+    public static async ValueTask<int> ReadAsync(HttpContext http, Memory<byte> into)
+    {
+        try
+        {
+            return await http.Request.Body.ReadAsync(into, http.RequestAborted).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is BadHttpRequestException or IOException && !http.RequestAborted.IsCancellationRequested)
+        {
+            throw new BodyReadException(e.Message, e);
         }
     }
 
@@ -133,5 +152,8 @@ public static class DaprHttp
     }
 }
 
+/// <summary>A request body cannot be read.</summary>
+public class BodyReadException(string message, Exception? innerException = null) : Exception(message, innerException);
+
 /// <summary>A request body is above the sidecar's limit.</summary>
-public sealed class BodyTooLargeException() : Exception(DaprHttp.TooLarge);
+public sealed class BodyTooLargeException() : BodyReadException(DaprHttp.TooLarge);

@@ -6,6 +6,9 @@ namespace DaprTrading.LocalRuntime.Actors;
 /// <summary>Finds the host of an actor, runs a call as a turn there, and tries again when the host went away.</summary>
 internal sealed class ActorRouter(ConcurrentDictionary<string, ActorType> types, ActorContext context)
 {
+    /// <summary>Largest answer of a turn, in bytes: it is kept until the turn has ended.</summary>
+    private const int MaxAnswer = 64 * 1024 * 1024;
+
     /// <summary>Retries of the built-in policy.</summary>
     private const int Retries = 5;
 
@@ -79,7 +82,7 @@ internal sealed class ActorRouter(ConcurrentDictionary<string, ActorType> types,
             call.Answer = response;
 
             // The turn lasts until the app has said everything; a slow client must not hold it.
-            if (response.Content.Headers.ContentLength != 0) await response.Content.LoadIntoBufferAsync(turn.Token);
+            if (response.Content.Headers.ContentLength != 0) await response.Content.LoadIntoBufferAsync(MaxAnswer, turn.Token);
             return response;
         }
         catch (Exception e) when (e is OperationCanceledException or HttpRequestException or AppUnavailableException or IOException)

@@ -21,7 +21,7 @@ internal sealed class InvokeApi(ActorRouter router, IResiliencyPolicies policies
         {
             body = await PooledBody.ReadAsync(http, sidecar.Options.MaxBodySize);
         }
-        catch (Exception e) when (e is BodyTooLargeException or BadHttpRequestException)
+        catch (BodyReadException e)
         {
             await ActorErrors.BadRequestAsync(http, $"failed to read body: {e.Message}");
             return;

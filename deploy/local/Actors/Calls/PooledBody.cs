@@ -11,19 +11,19 @@ internal struct PooledBody
 
     public readonly ReadOnlyMemory<byte> Memory => _buffer.AsMemory(0, _length);
 
-    /// <summary>Reads the whole body. Throws <see cref="BodyTooLargeException"/> above <paramref name="limit"/>.</summary>
+    /// <summary>Reads the whole body. Throws <see cref="BodyReadException"/>, above <paramref name="limit"/> too.</summary>
     public static async ValueTask<PooledBody> ReadAsync(HttpContext http, long limit)
     {
         long? announced = http.Request.ContentLength;
         if (announced > limit) throw new BodyTooLargeException();
 
-        var body = new PooledBody { _buffer = announced == 0 ? [] : ArrayPool<byte>.Shared.Rent((int)(announced ?? 4096)) };
+        var body = new PooledBody { _buffer = announced == 0 ? [] : ArrayPool<byte>.Shared.Rent((int)Math.Min(announced ?? 4096, DaprHttp.FirstPiece)) };
         if (announced == 0) return body;
 
         while (body._length != announced)
         {
             if (body._length == body._buffer.Length) body.Grow();
-            int read = await http.Request.Body.ReadAsync(body._buffer.AsMemory(body._length), http.RequestAborted);
+            int read = await DaprHttp.ReadAsync(http, body._buffer.AsMemory(body._length));
             if (read == 0) break;
             body._length += read;
             if (body._length > limit)

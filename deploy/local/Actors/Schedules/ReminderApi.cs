@@ -34,7 +34,7 @@ internal sealed class ReminderApi(Reminders reminders, ActorContext context)
         {
             await ActorErrors.MalformedAsync(http, e.Message);
         }
-        catch (Exception e) when (e is BodyTooLargeException or BadHttpRequestException)
+        catch (BodyReadException e)
         {
             await ActorErrors.BodyReadAsync(http, e.Message);
         }

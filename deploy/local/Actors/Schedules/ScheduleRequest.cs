@@ -21,6 +21,7 @@ internal sealed record ScheduleRequest
     /// <exception cref="JsonException">The body is not the JSON it should be.</exception>
     public static ScheduleRequest Parse(ReadOnlyMemory<byte> body)
     {
+        JsonNames.CheckTexts(body.Span);
         var request = new ScheduleRequest();
         var reader = new Utf8JsonReader(body.Span);
         reader.Expect(JsonTokenType.StartObject);

@@ -34,7 +34,7 @@ internal sealed partial class TimerApi(ActorRouter router, ActorContext context)
         {
             await ActorErrors.MalformedAsync(http, e.Message);
         }
-        catch (Exception e) when (e is BodyTooLargeException or BadHttpRequestException)
+        catch (BodyReadException e)
         {
             await ActorErrors.BodyReadAsync(http, e.Message);
         }

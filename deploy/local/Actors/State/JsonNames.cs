@@ -10,6 +10,12 @@ internal static class JsonNames
     public static bool Is(this ref Utf8JsonReader reader, ReadOnlySpan<byte> name) =>
         reader.ValueIsEscaped ? reader.ValueTextEquals(name) : Ascii.EqualsIgnoreCase(reader.ValueSpan, name);
 
+    /// <summary>Throws <see cref="JsonException"/> for texts that are no Unicode, which a reader would pass over.</summary>
+    public static void CheckTexts(ReadOnlySpan<byte> body)
+    {
+        if (!JsonText.IsSound(body)) throw new JsonException("a text is no valid Unicode");
+    }
+
     /// <summary>Moves to the first token and checks that it is <paramref name="expected"/>.</summary>
     public static void Expect(this ref Utf8JsonReader reader, JsonTokenType expected)
     {

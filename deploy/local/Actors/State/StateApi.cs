@@ -26,7 +26,7 @@ internal sealed class StateApi(
             // Not pooled: a store may keep the slices it is given.
             body = await DaprHttp.ReadBodyAsync(http, sidecar.Options.MaxBodySize);
         }
-        catch (Exception e) when (e is BodyTooLargeException or BadHttpRequestException)
+        catch (BodyReadException e)
         {
             await ActorErrors.MalformedAsync(http, e.Message);
             return;

@@ -15,6 +15,7 @@ internal static class StateTransaction
     /// <exception cref="StateRequestException">An operation cannot be done.</exception>
     public static List<StateOperation> Parse(ReadOnlyMemory<byte> body, ActorStateKeys keys, bool ttlAllowed)
     {
+        JsonNames.CheckTexts(body.Span);
         var operations = new List<StateOperation>(4);
         var reader = new Utf8JsonReader(body.Span);
         reader.Expect(JsonTokenType.StartArray);

@@ -4,7 +4,8 @@ namespace DaprTrading.LocalRuntime.Components;
 
 /// <summary>
 /// The messages one consumer has not taken yet. Bounded: while a reader is attached a full queue makes publishers wait; while none is, the oldest
-/// messages give way, because nobody would ever let the publishers go on.
+/// messages give way, because nobody would ever let the publishers go on. A consumer that has taken nothing while its queue was full for ten
+/// seconds counts as away: one that hangs must not hold up those who publish for all.
 /// </summary>
 internal sealed partial class InMemoryQueue(string topic, string consumer, TimeProvider time, ILogger logger)
 {
@@ -22,6 +23,8 @@ internal sealed partial class InMemoryQueue(string topic, string consumer, TimeP
     private int _readers;
     private long _dropped;
     private DateTimeOffset? _abandonedSince;
+    private bool _stuck;
+    private long _taken;
 
     public string Topic => topic;
 
@@ -61,31 +64,28 @@ internal sealed partial class InMemoryQueue(string topic, string consumer, TimeP
     }
 
     /// <summary>Adds a message; waits for room at most ten seconds.</summary>
+    /// <exception cref="ComponentException">The consumer takes messages, but too slowly.</exception>
     public async ValueTask EnqueueAsync(PubSubMessage message, CancellationToken cancellationToken)
     {
-        while (true)
+        if (TryAdd(message, out Task room, out long taken)) return;
+        long began = time.GetTimestamp();
+        do
         {
-            Task room;
-            lock (_lock)
-            {
-                if (HasRoom(message) || (_readers == 0 && MakeRoom(message)))
-                {
-                    Add(message);
-                    return;
-                }
-
-                room = (_room ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
-            }
-
+            TimeSpan left = LongestWait - time.GetElapsedTime(began);
             try
             {
-                await room.WaitAsync(LongestWait, time, cancellationToken).ConfigureAwait(false);
+                if (left <= TimeSpan.Zero) throw new TimeoutException();
+                await room.WaitAsync(left, time, cancellationToken).ConfigureAwait(false);
             }
             catch (TimeoutException timeout)
             {
-                throw new ComponentException($"topic '{topic}': the queue of consumer '{consumer}' stayed full for {LongestWait.TotalSeconds} s", timeout);
+                if (!SetStuck(taken))
+                {
+                    throw new ComponentException($"topic '{topic}': the queue of consumer '{consumer}' stayed full for {LongestWait.TotalSeconds} s", timeout);
+                }
             }
         }
+        while (!TryAdd(message, out room, out _));
     }
 
     /// <summary>Takes the next message; waits for one.</summary>
@@ -96,6 +96,9 @@ internal sealed partial class InMemoryQueue(string topic, string consumer, TimeP
         {
             PubSubMessage message = _returned.Count > 0 ? _returned.Pop() : _messages.Dequeue();
             _bytes -= message.Data.Length;
+            _taken++;
+            if (_stuck) _dropped = 0;
+            _stuck = false;
             _room?.TrySetResult();
             _room = null;
             return message;
@@ -112,6 +115,29 @@ internal sealed partial class InMemoryQueue(string topic, string consumer, TimeP
         }
 
         _available.Release();
+    }
+
+    private bool TryAdd(PubSubMessage message, out Task room, out long taken)
+    {
+        lock (_lock)
+        {
+            taken = _taken;
+            room = Task.CompletedTask;
+            if (HasRoom(message) || ((_readers == 0 || _stuck) && MakeRoom(message)))
+            {
+                Add(message);
+                return true;
+            }
+
+            room = (_room ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+            return false;
+        }
+    }
+
+    // False when something was taken since the count was read.
+    private bool SetStuck(long taken)
+    {
+        lock (_lock) return _stuck |= taken == _taken;
     }
 
     private bool HasRoom(PubSubMessage message)
@@ -139,6 +165,6 @@ internal sealed partial class InMemoryQueue(string topic, string consumer, TimeP
         _available.Release();
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "consumer {Consumer} of topic {Topic} is away and its queue is full: its oldest messages are dropped")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "consumer {Consumer} of topic {Topic} is away or hangs, and its queue is full: its oldest messages are dropped")]
     private partial void Dropping(string consumer, string topic);
 }

@@ -11,6 +11,8 @@ internal record struct BreakerCounts(long Requests, long TotalSuccesses, long To
 /// </summary>
 internal sealed class TripExpression
 {
+    private const int MaxLength = 2000;
+
     private readonly Node _root;
 
     private TripExpression(Node root) => _root = root;
@@ -24,6 +26,7 @@ internal sealed class TripExpression
     {
         try
         {
+            if (text.Length > MaxLength) throw new FormatException($"it is longer than {MaxLength} characters");
             expression = new TripExpression(new Parser(text).Parse());
             problem = null;
             return true;
@@ -31,7 +34,7 @@ internal sealed class TripExpression
         catch (FormatException wrong)
         {
             expression = Default;
-            problem = $"'{text}' is no condition: {wrong.Message}";
+            problem = $"'{(text.Length > MaxLength ? text[..40] + "…" : text)}' is no condition: {wrong.Message}";
             return false;
         }
     }

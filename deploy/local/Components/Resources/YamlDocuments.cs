@@ -1,6 +1,5 @@
 using System.Text;
 using YamlDotNet.Core;
-using YamlDotNet.Core.Events;
 using YamlDotNet.RepresentationModel;
 
 namespace DaprTrading.LocalRuntime.Components;
@@ -8,25 +7,24 @@ namespace DaprTrading.LocalRuntime.Components;
 /// <summary>One document of a YAML file: its text and the line it starts at, from 1.</summary>
 internal readonly record struct YamlText(string File, int Line, string Text)
 {
-    public const long MaxFileSize = 1024 * 1024;
-    private const int MaxDepth = 64;
+    public const int MaxFileSize = 1024 * 1024;
+    private const int MaxDocuments = 1000;
 
     /// <summary>The documents of a file, cut at the <c>---</c> lines so that a broken one does not hide the others.</summary>
+    /// <exception cref="ComponentException">The file cannot be read or is too large.</exception>
     public static List<YamlText> ReadFile(string file)
     {
-        var info = new FileInfo(file);
-        if (!info.Exists) throw new ComponentException($"{file}: the file does not exist");
-        if (info.Length > MaxFileSize) throw new ComponentException($"{file}: {info.Length} bytes; at most {MaxFileSize} are read");
-
         var documents = new List<YamlText>();
         var text = new StringBuilder();
         int line = 0, start = 1;
-        foreach (string content in Lines(file))
+        using var lines = new StringReader(Content(file));
+        while (lines.ReadLine() is { } content)
         {
             line++;
             if (content.StartsWith("---", StringComparison.Ordinal) && (content.Length == 3 || char.IsWhiteSpace(content[3])))
             {
                 documents.Add(new YamlText(file, start, text.ToString()));
+                if (documents.Count == MaxDocuments) throw new ComponentException($"{file}:{line}: more than {MaxDocuments} documents");
                 text.Clear();
                 start = line + 1;
                 continue;
@@ -44,7 +42,16 @@ internal readonly record struct YamlText(string File, int Line, string Text)
     {
         var stream = new YamlStream();
         using var reader = new StringReader(Text);
-        stream.Load(new DepthLimit(new Parser(reader)));
+        try
+        {
+            stream.Load(new YamlLimits(new Parser(reader)));
+        }
+        catch (Exception e) when (e is not YamlException)
+        {
+            // The parser has more ways to fail than its own exception, e.g. on a document that ends in the middle of a token.
+            throw new YamlException($"the document cannot be parsed: {e.Message}", e);
+        }
+
         if (stream.Documents.Count == 0) return null;
         YamlNode root = stream.Documents[0].RootNode;
         return root switch
@@ -55,26 +62,26 @@ internal readonly record struct YamlText(string File, int Line, string Text)
         };
     }
 
-    private static IEnumerable<string> Lines(string file) => System.IO.File.ReadLines(file, Encoding.UTF8);
-
-    /// <summary>Stops a parser whose document nests deeper than any resource does.</summary>
-    private sealed class DepthLimit(IParser inner) : IParser
+    // Not more than the limit, whatever a device or a growing file has to give.
+    private static string Content(string file)
     {
-        private int _depth;
-
-        public ParsingEvent? Current => inner.Current;
-
-        public bool MoveNext()
+        if (!System.IO.File.Exists(file)) throw new ComponentException($"{file}: the file does not exist");
+        try
         {
-            bool moved = inner.MoveNext();
-            if (!moved || inner.Current is null) return moved;
-            _depth += inner.Current.NestingIncrease;
-            if (_depth > MaxDepth)
+            using var reader = new StreamReader(file, Encoding.UTF8);
+            var content = new StringBuilder();
+            char[] piece = new char[4096];
+            for (int read; (read = reader.Read(piece)) > 0;)
             {
-                throw new YamlException(inner.Current.Start, inner.Current.End, $"nested deeper than {MaxDepth} levels");
+                content.Append(piece, 0, read);
+                if (content.Length > MaxFileSize) throw new ComponentException($"{file}: more than {MaxFileSize} characters, which is the most that is read");
             }
 
-            return true;
+            return content.ToString();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new ComponentException($"{file}: cannot be read: {e.Message}", e);
         }
     }
 }

@@ -17,9 +17,8 @@ internal sealed class AppQuestions(LocalSidecar sidecar, ILogger logger)
     {
         try
         {
-            using HttpResponseMessage response = await GetAsync("/dapr/config", cancellationToken);
-            if (response.StatusCode != HttpStatusCode.OK) return new AppConfiguration();
-            ReadOnlyMemory<byte> body = await AppAnswer.ReadAsync(response, cancellationToken);
+            (HttpStatusCode status, ReadOnlyMemory<byte> body) = await GetAsync("/dapr/config", cancellationToken);
+            if (status != HttpStatusCode.OK) return new AppConfiguration();
             return body.IsEmpty ? new AppConfiguration() : AppConfigurationReader.Read(body);
         }
         catch (Exception e) when (IsFailure(e, cancellationToken))
@@ -56,9 +55,9 @@ internal sealed class AppQuestions(LocalSidecar sidecar, ILogger logger)
         {
             try
             {
-                using HttpResponseMessage response = await GetAsync("/dapr/subscribe", cancellationToken);
-                if (response.StatusCode == HttpStatusCode.OK) return SubscriptionReader.Read(await AppAnswer.ReadAsync(response, cancellationToken));
-                if (response.StatusCode != HttpStatusCode.NotFound) AppLog.SubscribeRefused(logger, (int)response.StatusCode);
+                (HttpStatusCode status, ReadOnlyMemory<byte> body) = await GetAsync("/dapr/subscribe", cancellationToken);
+                if (status == HttpStatusCode.OK) return SubscriptionReader.Read(body);
+                if (status != HttpStatusCode.NotFound) AppLog.SubscribeRefused(logger, (int)status);
                 return [];
             }
             catch (Exception e) when (e is not JsonException && IsFailure(e, cancellationToken)
@@ -70,7 +69,8 @@ internal sealed class AppQuestions(LocalSidecar sidecar, ILogger logger)
         }
     }
 
-    private async Task<HttpResponseMessage> GetAsync(string path, CancellationToken cancellationToken)
+    /// <summary>Status and, of a 200, the body; all of it within the limit.</summary>
+    private async Task<(HttpStatusCode Status, ReadOnlyMemory<byte> Body)> GetAsync(string path, CancellationToken cancellationToken)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(AnswerLimit);
@@ -78,7 +78,8 @@ internal sealed class AppQuestions(LocalSidecar sidecar, ILogger logger)
         request.Headers.TryAddWithoutValidation("dapr-app-id", sidecar.Options.AppId);
         request.Content = new ByteArrayContent([]);
         request.Content.Headers.TryAddWithoutValidation("Content-Type", "application/json");
-        return await sidecar.Channel!.SendAsync(request, token: true, limit.Token);
+        using HttpResponseMessage response = await sidecar.Channel!.SendAsync(request, token: true, limit.Token);
+        return (response.StatusCode, response.StatusCode == HttpStatusCode.OK ? await AppAnswer.ReadAsync(response, limit.Token) : default);
     }
 
     private static bool IsFailure(Exception e, CancellationToken cancellationToken) =>

@@ -8,6 +8,9 @@ namespace DaprTrading.LocalRuntime.Sidecars;
 /// </summary>
 internal sealed class CelExpression
 {
+    // A chain of operators becomes a chain of nodes, each of which is a call deeper when it is evaluated.
+    private const int MaxTokens = 1000;
+
     private readonly CelNode _root;
 
     private CelExpression(string text, CelNode root)
@@ -21,7 +24,8 @@ internal sealed class CelExpression
     /// <summary>Throws <see cref="CelSyntaxException"/> for an expression that is invalid, not understood, or not boolean.</summary>
     public static CelExpression Parse(string text)
     {
-        CelNode root = new CelParser(CelLexer.Read(text)).Parse();
+        List<CelToken> tokens = CelLexer.Read(text, MaxTokens);
+        CelNode root = new CelParser(tokens).Parse();
         if (root.Type is not (CelType.Bool or CelType.Dynamic)) throw new CelSyntaxException("the result must be boolean");
         return new CelExpression(text, root);
     }

@@ -22,7 +22,7 @@ internal static class CelLexer
 {
     private static readonly string[] Symbols = ["&&", "||", "==", "!=", "<=", ">=", "<", ">", "!", "(", ")", "[", "]", ",", ".", "-"];
 
-    public static List<CelToken> Read(string text)
+    public static List<CelToken> Read(string text, int limit)
     {
         var tokens = new List<CelToken>();
         int at = 0;
@@ -30,6 +30,7 @@ internal static class CelLexer
         {
             while (at < text.Length && char.IsWhiteSpace(text[at])) at++;
             if (at == text.Length) break;
+            if (tokens.Count == limit) throw new CelSyntaxException($"longer than {limit} words and symbols");
             tokens.Add(Next(text, ref at));
         }
 

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text;
 using Microsoft.Extensions.Logging;
 
 namespace DaprTrading.LocalRuntime.Sidecars;
@@ -36,6 +37,9 @@ public sealed class SidecarHost : ISidecarHost
             AutomaticDecompression = DecompressionMethods.None,
             ConnectTimeout = TimeSpan.FromSeconds(5),
             PooledConnectionIdleTimeout = TimeSpan.FromSeconds(30),
+            // Header values pass through byte by byte, whatever encoding they are in.
+            RequestHeaderEncodingSelector = static (_, _) => Encoding.Latin1,
+            ResponseHeaderEncodingSelector = static (_, _) => Encoding.Latin1,
         };
         _services = new SidecarServices(
             components, policies, actors, subscriptions, loggers, time, new HttpMessageInvoker(handler, disposeHandler: true), new Instances());

@@ -14,7 +14,8 @@ internal sealed class ApiAccess(SidecarOptions options)
     {
         if (_token is null) return true;
         string given = request.Headers["dapr-api-token"].ToString();
-        return CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(given), _token);
+        // The server gives header values byte by byte.
+        return CryptographicOperations.FixedTimeEquals(Encoding.Latin1.GetBytes(given), _token);
     }
 
     /// <summary>Whether an endpoint group is open in a version of the API, e.g. <c>state</c>, <c>v1.0-alpha1</c>.</summary>

@@ -52,7 +52,7 @@ internal sealed class ApiRouter
         {
             await DaprHttp.TextAsync(http, 400, e.Message);
         }
-        catch (BodyTooLargeException e)
+        catch (BodyReadException e)
         {
             await DaprHttp.ErrorAsync(http, 400, "ERR_BODY_READ", $"failed to read request body: {e.Message}");
         }

@@ -14,6 +14,10 @@ namespace DaprTrading.LocalRuntime.Sidecars;
 /// </summary>
 internal sealed class H2cTransportFactory(IConnectionListenerFactory sockets) : IConnectionListenerFactory
 {
+    // A connection may be kept ready without a word, but not in the middle of one.
+    private static readonly TimeSpan Silence = TimeSpan.FromSeconds(130);
+    private static readonly TimeSpan MidPreface = TimeSpan.FromSeconds(10);
+
     private static ReadOnlySpan<byte> Preface => "PRI * HTTP/2.0"u8;
 
     private readonly Channel<ConnectionContext> _http2 = Channel.CreateBounded<ConnectionContext>(128);
@@ -33,10 +37,14 @@ internal sealed class H2cTransportFactory(IConnectionListenerFactory sockets) : 
 
     private async Task SelectAsync(ConnectionContext connection, ConnectionDelegate http1)
     {
-        if (!await StartsWithPrefaceAsync(connection.Transport.Input, connection.ConnectionClosed))
+        switch (await StartsWithPrefaceAsync(connection.Transport.Input, connection.ConnectionClosed))
         {
-            await http1(connection);
-            return;
+            case null:
+                connection.Abort();
+                return;
+            case false:
+                await http1(connection);
+                return;
         }
 
         var handed = new HandedOverConnection(connection);
@@ -44,18 +52,21 @@ internal sealed class H2cTransportFactory(IConnectionListenerFactory sockets) : 
         await handed.Served;
     }
 
-    private static async Task<bool> StartsWithPrefaceAsync(PipeReader input, CancellationToken closed)
+    // Null: the connection is gone, or was silent for too long.
+    private static async Task<bool?> StartsWithPrefaceAsync(PipeReader input, CancellationToken closed)
     {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(closed);
+        limit.CancelAfter(Silence);
         while (true)
         {
             ReadResult read;
             try
             {
-                read = await input.ReadAsync(closed);
+                read = await input.ReadAsync(limit.Token);
             }
             catch (Exception e) when (e is OperationCanceledException or IOException or ConnectionResetException)
             {
-                return false;
+                return null;
             }
 
             bool? decision = Decide(read);
@@ -67,6 +78,7 @@ internal sealed class H2cTransportFactory(IConnectionListenerFactory sockets) : 
             }
 
             input.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+            limit.CancelAfter(MidPreface);
         }
     }
 

@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using System.Text.Unicode;
 
 namespace DaprTrading.LocalRuntime.Sidecars;
 
@@ -17,9 +16,18 @@ internal static class Json
 
     public static readonly JsonWriterOptions Writing = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
 
-    /// <summary>Reads a body. Throws <see cref="JsonException"/>, also for bytes that are no UTF-8.</summary>
-    public static JsonDocument Document(ReadOnlyMemory<byte> body) =>
-        Utf8.IsValid(body.Span) ? JsonDocument.Parse(body, Documents) : throw new JsonException("the text is no valid UTF-8");
+    /// <summary>Reads a body. Throws <see cref="JsonException"/>, also for texts that are no Unicode.</summary>
+    public static JsonDocument Document(ReadOnlyMemory<byte> body)
+    {
+        CheckTexts(body.Span);
+        return JsonDocument.Parse(body, Documents);
+    }
+
+    /// <summary>Throws <see cref="JsonException"/> for texts that are no Unicode, which a reader would pass over.</summary>
+    public static void CheckTexts(ReadOnlySpan<byte> body)
+    {
+        if (!JsonText.IsSound(body)) throw new JsonException("a text is no valid Unicode");
+    }
 
     /// <summary>A member that is there and not null.</summary>
     public static JsonElement? Member(JsonElement parent, string name)
@@ -69,9 +77,10 @@ internal static class Json
         return result;
     }
 
-    /// <summary>True when the bytes are exactly one JSON value.</summary>
+    /// <summary>True when the bytes are exactly one JSON value and every text in it can be read.</summary>
     public static bool IsValid(ReadOnlySpan<byte> json)
     {
+        if (!JsonText.IsSound(json)) return false;
         try
         {
             var reader = new Utf8JsonReader(json, Reading);

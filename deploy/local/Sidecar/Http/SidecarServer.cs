@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Abstractions;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -18,6 +19,10 @@ internal sealed class SidecarServer : IAsyncDisposable
     // Go's server grants 4 KiB on top of the 4 KiB that are configured.
     private const int MaxHeaderBytes = 8 * 1024;
     private static readonly TimeSpan HeaderTimeout = TimeSpan.FromSeconds(10);
+
+    // For bodies that are read as a whole; those of invocations may pause as long as they like.
+    private static readonly MinDataRate SlowestBody = new(bytesPerSecond: 100, gracePeriod: TimeSpan.FromSeconds(30));
+
     private static readonly ServiceProvider NoServices = new ServiceCollection().BuildServiceProvider();
 
     private readonly KestrelServer _server;
@@ -34,7 +39,9 @@ internal sealed class SidecarServer : IAsyncDisposable
         options.Limits.MaxRequestBodySize = null;
         options.Limits.MaxRequestHeadersTotalSize = MaxHeaderBytes;
         options.Limits.RequestHeadersTimeout = HeaderTimeout;
-        options.Limits.MinRequestBodyDataRate = null;
+        options.Limits.MinRequestBodyDataRate = SlowestBody;
+        options.RequestHeaderEncodingSelector = static _ => Encoding.Latin1;
+        options.ResponseHeaderEncodingSelector = static _ => Encoding.Latin1;
         options.Limits.MinResponseDataRate = null;
         var transport = new H2cTransportFactory(new SocketTransportFactory(Options.Create(new SocketTransportOptions()), loggers));
         if (port == 0)

@@ -22,7 +22,7 @@ internal readonly record struct TraceContext(string Parent, string State)
         if (samplingRate <= 0) return None;
         if (parent is not null && IsValid(parent))
         {
-            return new TraceContext(WithNewSpan(parent), state is { Length: <= MaxStateLength } ? state : "");
+            return new TraceContext(WithNewSpan(parent), state is { Length: <= MaxStateLength } && IsPrintable(state) ? state : "");
         }
 
         var trace = ActivityTraceId.CreateRandom();
@@ -64,6 +64,8 @@ internal readonly record struct TraceContext(string Parent, string State)
         return IsHex(text[..2]) && !text[..2].SequenceEqual("ff") && IsHex(text[53..55])
             && IsHex(text[3..35]) && text[3..35].ContainsAnyExcept('0') && IsHex(text[36..52]) && text[36..52].ContainsAnyExcept('0');
     }
+
+    private static bool IsPrintable(string text) => !text.AsSpan().ContainsAnyExceptInRange(' ', '~');
 
     private static bool IsHex(ReadOnlySpan<char> text)
     {

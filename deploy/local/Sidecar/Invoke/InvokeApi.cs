@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Polly;
 using Polly.CircuitBreaker;
 using Polly.Timeout;
@@ -28,6 +29,7 @@ internal sealed class InvokeApi(TimeProvider time)
             return;
         }
 
+        if (http.Features.Get<IHttpMinRequestBodyDataRateFeature>() is { } pace) pace.MinDataRate = null;
         call.Sidecar.Statistics.AddInvoked();
         try
         {
@@ -37,6 +39,9 @@ internal sealed class InvokeApi(TimeProvider time)
         }
         catch (Exception e) when (!http.Response.HasStarted && !http.RequestAborted.IsCancellationRequested)
         {
+            // Headers of an answer that broke off must not describe the error.
+            http.Response.Headers.Clear();
+            if (call.Trace.IsOn) http.Response.Headers[TraceContext.ParentHeader] = call.Trace.Parent;
             await DaprHttp.ErrorAsync(http, 500, "ERR_DIRECT_INVOKE", $"failed to invoke, id: {target.Id}, err: {Explain(e)}");
         }
     }

@@ -33,7 +33,7 @@ internal sealed class BulkPublishApi(PublishApi publishing)
             entries = BulkPublishRequest.Read(await call.ReadBodyAsync());
             messages = Build(call, target, topic, entries, metadata, raw);
         }
-        catch (Exception e) when (e is JsonException or BodyTooLargeException)
+        catch (Exception e) when (e is JsonException or BodyReadException)
         {
             await PubSubErrors.EventsAsync(http, pubSub, topic, $"error when unmarshaling the request for topic {topic} pubsub {pubSub}: {e.Message}");
             return;

@@ -1,7 +1,6 @@
 using System.Buffers.Text;
 using System.Text;
 using System.Text.Json;
-using System.Text.Unicode;
 
 namespace DaprTrading.LocalRuntime.Sidecars;
 
@@ -15,7 +14,7 @@ internal static class BulkPublishRequest
     /// <summary>The entries. Throws <see cref="JsonException"/> with what is wrong.</summary>
     public static List<BulkPublishEntry> Read(ReadOnlyMemory<byte> body)
     {
-        if (!Utf8.IsValid(body.Span)) throw new JsonException("the text is no valid UTF-8");
+        Json.CheckTexts(body.Span);
         var reader = new Utf8JsonReader(body.Span, Json.Reading);
         if (!reader.Read() || reader.TokenType != JsonTokenType.StartArray) throw new JsonException("expected an array of entries");
 

@@ -16,7 +16,7 @@ internal sealed class StateApi
         {
             items = StateRequests.Saves(await call.ReadBodyAsync(), store, target, DaprHttp.QueryMetadata(call.Http.Request));
         }
-        catch (Exception e) when (e is JsonException or BodyTooLargeException)
+        catch (Exception e) when (e is JsonException or BodyReadException)
         {
             // Unlike the other calls: the bare error of the decoder.
             await DaprHttp.ErrorAsync(call.Http, 400, "ERR_MALFORMED_REQUEST", e.Message);
@@ -90,7 +90,7 @@ internal sealed class StateApi
                 ? []
                 : await target.CallAsync((target.Store, stored), static (s, token) => s.Store.BulkGetAsync(s.stored, token), http.RequestAborted);
         }
-        catch (Exception e) when (e is JsonException or BodyTooLargeException)
+        catch (Exception e) when (e is JsonException or BodyReadException)
         {
             await ApiErrors.Malformed(http, e.Message);
             return;
@@ -117,7 +117,7 @@ internal sealed class StateApi
         {
             operations = StateRequests.Operations(await call.ReadBodyAsync(), store, target, DaprHttp.QueryMetadata(call.Http.Request));
         }
-        catch (Exception e) when (e is JsonException or BodyTooLargeException)
+        catch (Exception e) when (e is JsonException or BodyReadException)
         {
             await ApiErrors.Malformed(call.Http, e.Message);
             return;

@@ -10,6 +10,8 @@ internal readonly record struct EventScan(string? Expiration, string? TraceParen
     public static bool TryRead(ReadOnlySpan<byte> bytes, bool withTrace, out EventScan scan)
     {
         scan = default;
+        // The bytes go to the app as they are, in a bulk request among those of others.
+        if (!JsonText.IsSound(bytes)) return false;
         try
         {
             var reader = new Utf8JsonReader(bytes, Json.Reading);
@@ -35,8 +37,7 @@ internal readonly record struct EventScan(string? Expiration, string? TraceParen
             scan = new EventScan(expiration, string.IsNullOrEmpty(parent) ? id : parent, state);
             return true;
         }
-        // The second is what the reader makes of a text that is no UTF-8.
-        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        catch (JsonException)
         {
             return false;
         }

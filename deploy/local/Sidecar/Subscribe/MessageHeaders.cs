@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Text;
 
 namespace DaprTrading.LocalRuntime.Sidecars;
 
@@ -13,6 +14,17 @@ internal static class MessageHeaders
         ], StringComparer.OrdinalIgnoreCase);
 
     public static bool MayCarry(string name) => !Reserved.Contains(name);
+
+    /// <summary>A value as it may stand in a header: its UTF-8 bytes, line ends as blanks, as Go writes it.</summary>
+    public static string Value(string value)
+    {
+        if (Ascii.IsValid(value) && !value.AsSpan().ContainsAny('\r', '\n', '\0')) return value;
+        byte[] bytes = Encoding.UTF8.GetBytes(value);
+        bytes.AsSpan().Replace((byte)'\r', (byte)' ');
+        bytes.AsSpan().Replace((byte)'\n', (byte)' ');
+        bytes.AsSpan().Replace((byte)'\0', (byte)' ');
+        return Encoding.Latin1.GetString(bytes);
+    }
 
     /// <summary>Casing as Go gives it: the first letter, and each after a dash, upper; the others lower.</summary>
     public static string Canonical(string name) => string.Create(name.Length, name, static (text, from) =>

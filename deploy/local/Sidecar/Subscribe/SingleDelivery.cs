@@ -57,7 +57,7 @@ internal sealed class SingleDelivery(TopicSubscription subscription, LocalSideca
         foreach (var (name, value) in delivery.Message.Metadata)
         {
             if (!MessageHeaders.MayCarry(name)) continue;
-            request.Headers.TryAddWithoutValidation(MessageHeaders.Canonical(name), value);
+            request.Headers.TryAddWithoutValidation(MessageHeaders.Canonical(name), MessageHeaders.Value(value));
         }
 
         delivery.Trace.Write(request);

@@ -5,7 +5,10 @@ namespace DaprTrading.LocalRuntime.Sidecars;
 /// <summary>Reads the answer to <c>GET /dapr/subscribe</c> and joins it with the declarative subscriptions.</summary>
 internal static class SubscriptionReader
 {
-    /// <summary>The entries as given. Throws <see cref="JsonException"/>.</summary>
+    // Each may take a connection to its broker.
+    private const int MaxEntries = 1000;
+
+    /// <summary>The entries as given, a thousand at most. Throws <see cref="JsonException"/>.</summary>
     public static List<DeclarativeSubscription> Read(ReadOnlyMemory<byte> body)
     {
         var entries = new List<DeclarativeSubscription>();
@@ -16,6 +19,7 @@ internal static class SubscriptionReader
         foreach (JsonElement entry in document.RootElement.EnumerateArray())
         {
             if (entry.ValueKind != JsonValueKind.Object) throw new JsonException("expected a subscription object");
+            if (entries.Count == MaxEntries) throw new JsonException($"more than {MaxEntries} subscriptions");
             entries.Add(new DeclarativeSubscription
             {
                 PubSubName = Json.Text(entry, "pubsubname"),
