@@ -7,7 +7,7 @@ namespace DaprTrading.LocalRuntime.Actors;
 internal sealed class ActorRouter(ConcurrentDictionary<string, ActorType> types, ActorContext context)
 {
     /// <summary>Largest answer of a turn, in bytes: it is kept until the turn has ended.</summary>
-    private const int MaxAnswer = 64 * 1024 * 1024;
+    private const int MaxAnswer = 16 * 1024 * 1024;
 
     /// <summary>Retries of the built-in policy.</summary>
     private const int Retries = 5;
@@ -35,7 +35,7 @@ internal sealed class ActorRouter(ConcurrentDictionary<string, ActorType> types,
             {
                 return await AttemptAsync(call, cancellationToken);
             }
-            catch (ActorUnreachableException) when (delayed < Retries && prompt < PromptRetries)
+            catch (ActorUnreachableException e) when (!e.Done && delayed < Retries && prompt < PromptRetries)
             {
                 if (await ChangeSignal.WithinAsync(change, RetryDelay, context.Time, cancellationToken)) prompt++;
                 else delayed++;
@@ -90,7 +90,10 @@ internal sealed class ActorRouter(ConcurrentDictionary<string, ActorType> types,
             context.Background.Stopping.ThrowIfClosed();
             if (turn.Revoked) throw new ActorUnreachableException($"the host of actor '{call.Type}||{call.Id}' went away during the call", e);
             if (e is OperationCanceledException) throw;
-            throw new ActorUnreachableException($"error invoking app channel: {e.Message}", e);
+            throw new ActorUnreachableException($"error invoking app channel: {e.Message}", e)
+            {
+                Done = e is HttpRequestException { HttpRequestError: HttpRequestError.ConfigurationLimitExceeded },
+            };
         }
     }
 }
