@@ -208,6 +208,27 @@ public sealed class InMemoryPubSubTests : IAsyncLifetime
         await never.Invoking(task => task).Should().ThrowAsync<ComponentException>().WithMessage("*'one'*full*");
     }
 
+    [Fact]
+    public async Task Queue_FullForAMinuteWithAReaderThatHangs_LosesItsOldestInsteadOfHoldingUpThePublisher()
+    {
+        var time = new ManualTime();
+        var log = new ListLogger();
+        var queue = new InMemoryQueue("t", "one", time, log);
+        queue.Attach();
+        for (int i = 0; i < 65_536; i++) await queue.EnqueueAsync(TestComponents.Message("t", $"{i}"), default);
+        Task refused = queue.EnqueueAsync(TestComponents.Message("t", "refused"), default).AsTask();
+        time.Advance(TimeSpan.FromSeconds(11));
+        await refused.Invoking(task => task).Should().ThrowAsync<ComponentException>();
+        time.Advance(TimeSpan.FromSeconds(50));
+
+        await queue.EnqueueAsync(TestComponents.Message("t", "taken"), default);
+
+        (await queue.DequeueAsync(default)).Text().Should().Be("1", "the oldest gave way");
+        log.Lines.Should().ContainSingle().Which.Should().Contain("hangs");
+        await queue.EnqueueAsync(TestComponents.Message("t", "room"), default);
+        queue.EnqueueAsync(TestComponents.Message("t", "full"), default).IsCompleted.Should().BeFalse("it takes messages again, so publishers wait again");
+    }
+
     private static void InterlockedMax(ref int target, int value)
     {
         int seen;

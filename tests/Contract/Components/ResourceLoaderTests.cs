@@ -154,7 +154,7 @@ public sealed class ResourceLoaderTests : IDisposable
 
         Action load = () => Load();
 
-        load.Should().Throw<ComponentException>().WithMessage("*big.yaml*at most 1048576*");
+        load.Should().Throw<ComponentException>().WithMessage("*big.yaml*more than 1048576*");
     }
 
     [Fact]

@@ -4,14 +4,15 @@ namespace DaprTrading.LocalRuntime.Components;
 
 /// <summary>
 /// The messages one consumer has not taken yet. Bounded: while a reader is attached a full queue makes publishers wait; while none is, the oldest
-/// messages give way, because nobody would ever let the publishers go on. A consumer that has taken nothing while its queue was full for ten
-/// seconds counts as away: one that hangs must not hold up those who publish for all.
+/// messages give way, because nobody would ever let the publishers go on. A consumer that has taken nothing from a full queue for a minute counts
+/// as away: one that hangs must not hold up those who publish for all.
 /// </summary>
 internal sealed partial class InMemoryQueue(string topic, string consumer, TimeProvider time, ILogger logger)
 {
     private const int MaxCount = 65_536;
     private const long MaxBytes = 64 * 1024 * 1024;
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan LongestHang = TimeSpan.FromSeconds(60);
 
     private readonly Lock _lock = new();
     private readonly Queue<PubSubMessage> _messages = new();
@@ -23,8 +24,7 @@ internal sealed partial class InMemoryQueue(string topic, string consumer, TimeP
     private int _readers;
     private long _dropped;
     private DateTimeOffset? _abandonedSince;
-    private bool _stuck;
-    private long _taken;
+    private long? _fullSince;
 
     public string Topic => topic;
 
@@ -64,28 +64,31 @@ internal sealed partial class InMemoryQueue(string topic, string consumer, TimeP
     }
 
     /// <summary>Adds a message; waits for room at most ten seconds.</summary>
-    /// <exception cref="ComponentException">The consumer takes messages, but too slowly.</exception>
     public async ValueTask EnqueueAsync(PubSubMessage message, CancellationToken cancellationToken)
     {
-        if (TryAdd(message, out Task room, out long taken)) return;
-        long began = time.GetTimestamp();
-        do
+        while (true)
         {
-            TimeSpan left = LongestWait - time.GetElapsedTime(began);
+            Task room;
+            lock (_lock)
+            {
+                if (HasRoom(message) || ((_readers == 0 || Hangs()) && MakeRoom(message)))
+                {
+                    Add(message);
+                    return;
+                }
+
+                room = (_room ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+            }
+
             try
             {
-                if (left <= TimeSpan.Zero) throw new TimeoutException();
-                await room.WaitAsync(left, time, cancellationToken).ConfigureAwait(false);
+                await room.WaitAsync(LongestWait, time, cancellationToken).ConfigureAwait(false);
             }
             catch (TimeoutException timeout)
             {
-                if (!SetStuck(taken))
-                {
-                    throw new ComponentException($"topic '{topic}': the queue of consumer '{consumer}' stayed full for {LongestWait.TotalSeconds} s", timeout);
-                }
+                throw new ComponentException($"topic '{topic}': the queue of consumer '{consumer}' stayed full for {LongestWait.TotalSeconds} s", timeout);
             }
         }
-        while (!TryAdd(message, out room, out _));
     }
 
     /// <summary>Takes the next message; waits for one.</summary>
@@ -96,9 +99,7 @@ internal sealed partial class InMemoryQueue(string topic, string consumer, TimeP
         {
             PubSubMessage message = _returned.Count > 0 ? _returned.Pop() : _messages.Dequeue();
             _bytes -= message.Data.Length;
-            _taken++;
-            if (_stuck) _dropped = 0;
-            _stuck = false;
+            _fullSince = null;
             _room?.TrySetResult();
             _room = null;
             return message;
@@ -117,27 +118,10 @@ internal sealed partial class InMemoryQueue(string topic, string consumer, TimeP
         _available.Release();
     }
 
-    private bool TryAdd(PubSubMessage message, out Task room, out long taken)
+    private bool Hangs()
     {
-        lock (_lock)
-        {
-            taken = _taken;
-            room = Task.CompletedTask;
-            if (HasRoom(message) || ((_readers == 0 || _stuck) && MakeRoom(message)))
-            {
-                Add(message);
-                return true;
-            }
-
-            room = (_room ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
-            return false;
-        }
-    }
-
-    // False when something was taken since the count was read.
-    private bool SetStuck(long taken)
-    {
-        lock (_lock) return _stuck |= taken == _taken;
+        _fullSince ??= time.GetTimestamp();
+        return time.GetElapsedTime(_fullSince.Value) >= LongestHang;
     }
 
     private bool HasRoom(PubSubMessage message)
