@@ -1,5 +1,7 @@
+using System.Globalization;
 using Dapr;
 using DaprTrading.Contracts;
+using DaprTrading.Ingestion.BackPressure;
 using DaprTrading.Ingestion.Parsing;
 using DaprTrading.Ingestion.Publishing;
 using Microsoft.Extensions.Options;
@@ -16,8 +18,8 @@ internal static class IngestEndpoint
     public static void MapIngest(this IEndpointRouteBuilder routes) => routes.MapPost("/ingest", IngestAsync);
 
     internal static async Task<IResult> IngestAsync(
-        HttpRequest request, IngestPublisher publisher, IngestionMetrics metrics, IOptions<IngestOptions> options, TimeProvider time,
-        CancellationToken cancellationToken)
+        HttpRequest request, IngestPublisher publisher, BackPressureGate gate, IngestionMetrics metrics, IOptions<IngestOptions> options,
+        TimeProvider time, CancellationToken cancellationToken)
     {
         if (!TryFormat(request, out bool lines)) return UnsupportedMediaType(request);
 
@@ -27,6 +29,11 @@ internal static class IngestEndpoint
         ParsedRequest parsed = Parse(body.Bytes, lines, options.Value, time);
         if (parsed.TooManyRecords) return TooLarge(options.Value);
         if (parsed.Malformed is { } malformed) return Malformed(malformed);
+        if (parsed.Bars.Count > 0 && gate.Check(publisher.PendingRecords) is { } refusal)
+        {
+            metrics.Refused();
+            return Wait(request, refusal);
+        }
 
         metrics.Rejected(parsed.Rejected);
         if (parsed.Accepted == 0) return NothingAccepted(parsed);
@@ -96,6 +103,14 @@ internal static class IngestEndpoint
 
         return Results.ValidationProblem(
             errors, $"None of {parsed.Rejected.Count} records is valid.", title: "Invalid records", statusCode: StatusCodes.Status400BadRequest);
+    }
+
+    private static IResult Wait(HttpRequest request, Refusal refusal)
+    {
+        request.HttpContext.Response.Headers.RetryAfter = refusal.RetryAfterSeconds.ToString(CultureInfo.InvariantCulture);
+        return Results.Problem(
+            $"The service '{refusal.Service}' has {refusal.Unread} events to read, {refusal.Bound} are allowed. Nothing of this request was taken; send it again.",
+            statusCode: StatusCodes.Status503ServiceUnavailable, title: "Too much is unread");
     }
 
     private static IResult Unavailable(HttpRequest request, string detail)

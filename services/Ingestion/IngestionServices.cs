@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using DaprTrading.Ingestion.BackPressure;
 using DaprTrading.Ingestion.Publishing;
 
 namespace DaprTrading.Ingestion;
@@ -8,7 +9,9 @@ internal static class IngestionServices
     public static void AddIngestion(this WebApplicationBuilder builder)
     {
         builder.Services.AddOptions<IngestOptions>().BindConfiguration(IngestOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddOptions<BackPressureOptions>().BindConfiguration(BackPressureOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         builder.Services.AddSingleton<IngestionMetrics>();
+        builder.Services.AddSingleton<BackPressureGate>();
         builder.Services.AddSingleton<IngestPublisher>();
         builder.Services.AddHostedService(services => services.GetRequiredService<IngestPublisher>());
         builder.WebHost.ConfigureKestrel((context, kestrel) =>

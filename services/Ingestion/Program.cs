@@ -1,5 +1,6 @@
 using DaprTrading.Contracts;
 using DaprTrading.Ingestion;
+using DaprTrading.Ingestion.BackPressure;
 using DaprTrading.ServiceDefaults;
 
 var builder = WebApplication.CreateBuilder(args);
@@ -11,6 +12,7 @@ var app = builder.Build();
 
 app.UseServiceDefaults();
 app.MapIngest();
+app.MapHeartbeatSubscription();
 app.MapServiceDefaults();
 
 await app.RunAsync();

@@ -12,6 +12,7 @@ namespace DaprTrading.Dataset.Replays;
 internal sealed class GatewaySender(DaprClient dapr, TimeProvider time) : IDisposable
 {
     private static readonly TimeSpan Wait = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(60);
     private readonly HttpClient _http = dapr.CreateInvokableHttpClient(AppIds.Gateway);
 
     /// <summary>Sends bars and returns how many of them were refused as invalid. Source and sequence make a repeat harmless.</summary>
@@ -21,6 +22,7 @@ internal sealed class GatewaySender(DaprClient dapr, TimeProvider time) : IDispo
         byte[] body = Write(bars, source);
         while (true)
         {
+            TimeSpan wait = Wait;
             try
             {
                 using var content = new ByteArrayContent(body);
@@ -33,13 +35,15 @@ internal sealed class GatewaySender(DaprClient dapr, TimeProvider time) : IDispo
                     string problem = await response.Content.ReadAsStringAsync(cancellationToken);
                     throw new HttpRequestException($"The gateway refused with {(int)response.StatusCode}: {problem}", null, response.StatusCode);
                 }
+
+                if (response.Headers.RetryAfter?.Delta is { } asked && asked <= LongestWait) wait = asked;
             }
             catch (HttpRequestException e) when (e.StatusCode is null)
             {
                 // The sidecar or the gateway is away: the same as an answer of 503.
             }
 
-            await Task.Delay(Wait, time, cancellationToken);
+            await Task.Delay(wait, time, cancellationToken);
         }
     }
 

@@ -12,6 +12,9 @@ internal sealed class FlushBatch(SequenceStamper stamper)
     private readonly List<MarketEvent> _events = [];
     private readonly List<RejectedRecord> _rejected = [];
 
+    /// <summary>When the edge accepted the newest bar, Unix milliseconds; 0 without bars.</summary>
+    public long NewestIngestedAt { get; private set; }
+
     /// <summary>Numbers and adds a request's records, in their order.</summary>
     public void Add(PendingRequest pending)
     {
@@ -19,6 +22,7 @@ internal sealed class FlushBatch(SequenceStamper stamper)
         {
             if (!_bySymbol.TryGetValue(symbol, out List<Bar>? bars)) _bySymbol[symbol] = bars = [];
             bars.Add(stamper.Stamp(symbol, bar));
+            NewestIngestedAt = Math.Max(NewestIngestedAt, bar.IngestedAt);
         }
 
         foreach (MarketEvent marketEvent in pending.Request.Events) _events.Add(stamper.Stamp(marketEvent));
@@ -59,6 +63,7 @@ internal sealed class FlushBatch(SequenceStamper stamper)
     public void Clear()
     {
         _bySymbol.Clear();
+        NewestIngestedAt = 0;
         _events.Clear();
         _rejected.Clear();
     }

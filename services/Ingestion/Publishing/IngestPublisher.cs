@@ -2,6 +2,7 @@ using System.Threading.Channels;
 using Dapr;
 using Dapr.Client;
 using DaprTrading.Contracts;
+using DaprTrading.Ingestion.BackPressure;
 using DaprTrading.ServiceDefaults;
 using Microsoft.Extensions.Options;
 using Polly;
@@ -18,6 +19,7 @@ internal sealed class IngestPublisher : BackgroundService
 {
     private const double RecordsOfABatch = 10;
     private readonly DaprClient _dapr;
+    private readonly BackPressureGate _gate;
     private readonly IngestOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
@@ -32,8 +34,10 @@ internal sealed class IngestPublisher : BackgroundService
     private volatile bool _failing;
 
     public IngestPublisher(
-        DaprClient dapr, ServiceInstance instance, IOptions<IngestOptions> options, TimeProvider time, ILogger<IngestPublisher> logger)
+        DaprClient dapr, BackPressureGate gate, ServiceInstance instance, IOptions<IngestOptions> options, TimeProvider time,
+        ILogger<IngestPublisher> logger)
     {
+        _gate = gate;
         _dapr = dapr;
         _options = options.Value;
         _time = time;
@@ -54,6 +58,9 @@ internal sealed class IngestPublisher : BackgroundService
             .AddTimeout(TimeSpan.FromSeconds(5))
             .Build();
     }
+
+    /// <summary>Records that wait for the broker.</summary>
+    public int PendingRecords => Volatile.Read(ref _pendingRecords);
 
     /// <summary>Queues a request's records. False when too much waits already.</summary>
     public bool TryEnqueue(PendingRequest pending)
@@ -132,6 +139,8 @@ internal sealed class IngestPublisher : BackgroundService
     {
         foreach (List<BarBatch> publish in _batch.BarPublishes())
         {
+            // Counted before it is known whether the broker has them: an attempt that fails may have reached it all the same.
+            _gate.Published(_batch.NewestIngestedAt, publish.Count);
             await BulkAsync(Topics.Bars, publish, cancellationToken);
         }
 

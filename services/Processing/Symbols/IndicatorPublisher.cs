@@ -1,5 +1,6 @@
 using Dapr.Client;
 using DaprTrading.Contracts;
+using DaprTrading.ServiceDefaults;
 
 namespace DaprTrading.Processing.Symbols;
 
@@ -11,13 +12,15 @@ internal interface IIndicatorPublisher
 }
 
 /// <summary>Publishes points in events of bounded size, one after the other.</summary>
-internal sealed class IndicatorPublisher(DaprClient dapr) : IIndicatorPublisher
+internal sealed class IndicatorPublisher(DaprClient dapr, HandledMark mark) : IIndicatorPublisher
 {
     public async Task PublishAsync(
         string symbol, IndicatorPoint? previous, IReadOnlyList<IndicatorPoint> points, CancellationToken cancellationToken)
     {
         foreach (IndicatorBatch batch in IndicatorBatches.Of(symbol, previous, points))
             await dapr.PublishEventAsync(PubSubNames.Bus, Topics.Indicators, batch, cancellationToken);
+        if (points.Count > 0)
+            mark.Published(points[^1].IngestedAt);
     }
 }
 

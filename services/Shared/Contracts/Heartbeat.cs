@@ -9,4 +9,14 @@ namespace DaprTrading.Contracts;
 /// <param name="Actors">Active actors of this instance by type.</param>
 public sealed record Heartbeat(
     string App, string Instance, long StartedAt, long Time,
-    IReadOnlyDictionary<string, double> Counters, IReadOnlyDictionary<string, int> Actors);
+    IReadOnlyDictionary<string, double> Counters, IReadOnlyDictionary<string, int> Actors)
+{
+    /// <summary>
+    /// How far this process has come: the newest <c>ingestedAt</c> of the bars or points it handled, Unix milliseconds, UTC; null when it has handled
+    /// none. Ingestion holds producers back by it.
+    /// </summary>
+    public long? HandledUntil { get; init; }
+
+    /// <summary>The newest <c>ingestedAt</c> of the points this process published, Unix milliseconds, UTC; null when it has published none.</summary>
+    public long? PublishedUntil { get; init; }
+}

@@ -48,13 +48,32 @@ public sealed class BulkEvents<TEvent>
         return new BulkSubscribeAppResponse(statuses);
     }
 
-    internal void DropWithoutData()
+    /// <summary>Tells a mark of every event that was handled.</summary>
+    internal void MarkHandled(HandledMark mark)
     {
         for (int i = 0; i < _entries.Count; i++)
         {
-            if (_entries[i].Event?.Data is null) Drop(i);
+            if (_statuses[i] == BulkSubscribeAppResponseStatus.SUCCESS) mark.Handled(_entries[i].Event.Data);
         }
     }
+
+    /// <summary>Events without data, or with data that is no <typeparamref name="TEvent"/>.</summary>
+    /// <returns>How many there are.</returns>
+    internal int DropWithoutData()
+    {
+        int dropped = 0;
+        for (int i = 0; i < _entries.Count; i++)
+        {
+            if (_entries[i].Event?.Data is not null) continue;
+            Drop(i);
+            dropped++;
+        }
+
+        return dropped;
+    }
+
+    /// <summary>Events sent to the dead-letter topic so far.</summary>
+    internal int Dropped => _statuses.Count(status => status == BulkSubscribeAppResponseStatus.DROP);
 }
 
 /// <summary>Handles one bulk delivery. Marks events to be retried or dropped; an exception has all of them retried.</summary>

@@ -16,17 +16,19 @@ public static class BulkSubscriptions
     /// resiliency policy gives up.
     /// </summary>
     /// <remarks>
-    /// A delivery whose events are not JSON of <typeparamref name="TEvent"/> is answered entry by entry: those without data are dropped; a body that
-    /// cannot be read at all is retried and then dead-lettered.
+    /// An event that is not JSON of <typeparamref name="TEvent"/> goes to the dead-letter topic at once and leaves the others of its delivery alone; a
+    /// body that cannot be read at all is retried and then dead-lettered.
     /// </remarks>
     public static IEndpointConventionBuilder MapBulkSubscription<TEvent>(
         this IEndpointRouteBuilder routes, string pubsub, string topic, BulkHandler<TEvent> handler, BulkSubscriptionSettings? settings = null)
         where TEvent : class
     {
         settings ??= new BulkSubscriptionSettings();
+        var mark = routes.ServiceProvider.GetRequiredService<HandledMark>();
+        var metrics = routes.ServiceProvider.GetRequiredService<EventMetrics>();
+        ILogger logger = routes.ServiceProvider.GetRequiredService<ILogger<BulkDeliveries>>();
         JsonSerializerOptions json = routes.ServiceProvider.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions;
-        var messageInfo = (JsonTypeInfo<BulkSubscribeMessage<BulkMessageModel<TEvent>>>)json.GetTypeInfo(
-            typeof(BulkSubscribeMessage<BulkMessageModel<TEvent>>));
+        var reader = new BulkReader<TEvent>(json);
         var responseInfo = (JsonTypeInfo<BulkSubscribeAppResponse>)json.GetTypeInfo(typeof(BulkSubscribeAppResponse));
 
         return routes
@@ -40,12 +42,23 @@ public static class BulkSubscriptions
 
         async Task HandleAsync(HttpContext http)
         {
-            var message = await JsonSerializer.DeserializeAsync(http.Request.Body, messageInfo, http.RequestAborted);
-            var events = new BulkEvents<TEvent>(message?.Entries ?? []);
-            events.DropWithoutData();
+            BulkEvents<TEvent> events = await reader.ReadAsync(http);
+            int unreadable = events.DropWithoutData();
+            if (unreadable > 0) logger.EventsUnreadable(topic, unreadable, events.Count);
             await handler(events, http, http.RequestAborted);
+            events.MarkHandled(mark);
+            if (events.Dropped is > 0 and int dropped) metrics.Dropped(topic, dropped);
             http.Response.ContentType = "application/json";
             await JsonSerializer.SerializeAsync(http.Response.Body, events.ToResponse(), responseInfo, http.RequestAborted);
         }
     }
+}
+
+/// <summary>Category of the log.</summary>
+internal sealed class BulkDeliveries;
+
+internal static partial class BulkSubscriptionsLog
+{
+    [LoggerMessage(1101, LogLevel.Warning, "{Unreadable} of {Events} events of topic {Topic} are not what it carries; they went to its dead-letter topic")]
+    public static partial void EventsUnreadable(this ILogger logger, string topic, int unreadable, int events);
 }

@@ -5,21 +5,35 @@ using DaprTrading.Contracts;
 
 namespace DaprTrading.ServiceDefaults;
 
-/// <summary>Publishes this instance's <see cref="Heartbeat"/> every five seconds.</summary>
+/// <summary>
+/// Publishes this instance's <see cref="Heartbeat"/> every five seconds, and every second while much is handled: producers are held back by what
+/// heartbeats say, so at a high rate they have to be newer.
+/// </summary>
 internal sealed class HeartbeatService(
-    DaprClient dapr, ServiceInstance instance, CounterTotals totals, TimeProvider time, IServiceProvider services, ILogger<HeartbeatService> logger)
+    DaprClient dapr, ServiceInstance instance, CounterTotals totals, HandledMark handled, TimeProvider time, IServiceProvider services,
+    ILogger<HeartbeatService> logger)
     : BackgroundService
 {
-    private static readonly TimeSpan Period = TimeSpan.FromSeconds(5);
+    private const int TicksOfAPeriod = 5;
+    private const long ManyEvents = 1_000;
+    private static readonly TimeSpan Tick = TimeSpan.FromSeconds(1);
+    private long _handledEvents;
     private bool _failing;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         bool hostsActors = services.GetService<ActorRuntime>()?.RegisteredActors.Count > 0;
-        using var timer = new PeriodicTimer(Period, time);
+        using var timer = new PeriodicTimer(Tick, time);
         try
         {
-            do await BeatAsync(hostsActors, stoppingToken);
+            int ticks = TicksOfAPeriod;
+            do
+            {
+                if (++ticks < TicksOfAPeriod && handled.Events - _handledEvents < ManyEvents) continue;
+                ticks = 0;
+                _handledEvents = handled.Events;
+                await BeatAsync(hostsActors, stoppingToken);
+            }
             while (await timer.WaitForNextTickAsync(stoppingToken));
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -40,7 +54,10 @@ internal sealed class HeartbeatService(
             }
 
             var beat = new Heartbeat(
-                instance.App, instance.Name, instance.StartedAt, time.GetUtcNow().ToUnixTimeMilliseconds(), totals.Snapshot(), actors);
+                instance.App, instance.Name, instance.StartedAt, time.GetUtcNow().ToUnixTimeMilliseconds(), totals.Snapshot(), actors)
+            {
+                HandledUntil = handled.Until, PublishedUntil = handled.PublishedUntil,
+            };
             await dapr.PublishEventAsync(PubSubNames.Bus, Topics.Heartbeats, beat, cancellationToken);
             if (_failing) logger.HeartbeatsResumed();
             _failing = false;

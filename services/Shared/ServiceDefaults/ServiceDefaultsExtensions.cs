@@ -28,6 +28,8 @@ public static class ServiceDefaultsExtensions
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton(ServiceInstance.Create(appId, TimeProvider.System));
         services.AddSingleton<CounterTotals>();
+        services.AddSingleton<HandledMark>();
+        services.AddSingleton<EventMetrics>();
         services.AddDaprClient(client => client.UseJsonSerializationOptions(ServiceJson.Options(contexts)));
         services.ConfigureHttpJsonOptions(options =>
         {

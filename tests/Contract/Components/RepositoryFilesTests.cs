@@ -28,6 +28,8 @@ public sealed class RepositoryFilesTests
         registry.FindPubSub("ingestion", "pubsub").Should().NotBeNull();
         registry.FindPubSub("visualization", "broadcast").Should().NotBeNull();
         registry.FindPubSub("signals", "broadcast").Should().NotBeNull("every replica needs every market event");
+        registry.FindPubSub("ingestion", "broadcast").Should().NotBeNull("it holds producers back by what the heartbeats say");
+        registry.FindPubSub("processing", "broadcast").Should().BeNull("it shares its work with its replicas");
         registry.FindStateStore("processing", "history").Should().BeNull("it is the aggregator's");
         policies.InboundComponent("signals", "pubsub", ComponentKind.PubSub).Should().NotBeNull("without retries Redis loses what a handler refuses");
     }
