@@ -274,6 +274,55 @@ public sealed class RedisPubSubTests(RedisFixture redis) : IClassFixture<RedisFi
     }
 
     [Fact]
+    public async Task Trimming_ReaderWasAway_KeepsWhatItHasNotRead()
+    {
+        await using ComponentRegistry registry = await StartAsync(("maxLenApprox", "300"));
+        IPubSub bus = registry.FindPubSub("web", "bus")!;
+        await Redis.ExecuteAsync("XGROUP", "CREATE", _topic, "web", "0", "MKSTREAM");
+        await Redis.ExecuteAsync("XGROUP", "CREATE", _topic, "quick", "$");
+        for (int i = 0; i < 580; i++) await bus.PublishAsync(TestComponents.Message(_topic, $"{i}"), default);
+        var inbox = new Inbox();
+
+        IAsyncDisposable subscription = await bus.SubscribeAsync(TestComponents.To(_topic, "web"), inbox.HandleAsync, default);
+
+        await inbox.HasAsync(580);
+        inbox.Texts.Should().BeEquivalentTo(Enumerable.Range(0, 580).Select(i => $"{i}"));
+        await NothingPendingAsync("web");
+        await subscription.DisposeAsync();
+        await Redis.ExecuteAsync("XGROUP", "DESTROY", _topic, "quick");
+        await TrimmedBelowAsync(bus, 420);
+    }
+
+    [Fact]
+    public async Task Trimming_EntriesAreReadButNotAcknowledged_KeepsThem()
+    {
+        await using ComponentRegistry registry = await StartAsync(("maxLenApprox", "300"));
+        IPubSub bus = registry.FindPubSub("web", "bus")!;
+        await Redis.ExecuteAsync("XGROUP", "CREATE", _topic, "web", "0", "MKSTREAM");
+        await bus.PublishAsync(TestComponents.Message(_topic, "first"), default);
+        await Redis.ExecuteAsync("XREADGROUP", "GROUP", "web", "web", "COUNT", "1", "STREAMS", _topic, ">");
+        for (int i = 0; i < 550; i++) await bus.PublishAsync(TestComponents.Message(_topic, $"{i}"), default);
+        var inbox = new Inbox();
+
+        await using IAsyncDisposable subscription = await bus.SubscribeAsync(TestComponents.To(_topic, "web"), inbox.HandleAsync, default);
+
+        await inbox.HasAsync(551);
+        inbox.Texts.Should().Contain("first").And.HaveCount(551);
+    }
+
+    [Fact]
+    public async Task Trimming_GroupThatNobodyReads_HoldsUpToTwiceTheLength()
+    {
+        await using ComponentRegistry registry = await StartAsync(("maxLenApprox", "300"));
+        IPubSub bus = registry.FindPubSub("web", "bus")!;
+        await Redis.ExecuteAsync("XGROUP", "CREATE", _topic, "gone", "0", "MKSTREAM");
+        await bus.BulkPublishAsync([.. Enumerable.Range(0, 2000).Select(_ => TestComponents.Message(_topic, "x"))], default);
+
+        await TrimmedBelowAsync(bus, 720);
+        ((long)(await Redis.ExecuteAsync("XLEN", _topic))!).Should().BeGreaterThanOrEqualTo(600);
+    }
+
+    [Fact]
     public async Task BulkPublish_KeyOfAnotherType_FailsOnlyThoseMessages()
     {
         await Redis.ExecuteAsync("SET", _topic + "-text", "x");
@@ -292,6 +341,14 @@ public sealed class RedisPubSubTests(RedisFixture redis) : IClassFixture<RedisFi
 
     private Task<ComponentRegistry> StartAsync(params (string Name, string Value)[] metadata) => TestComponents.StartAsync(
         TimeProvider.System, TestComponents.Resource("bus", "pubsub.redis", [("redisHost", Redis.Host), .. metadata]));
+
+    private Task TrimmedBelowAsync(IPubSub bus, long length) => Eventually.TrueAsync(
+        async () =>
+        {
+            await bus.PublishAsync(TestComponents.Message(_topic, "x"), default);
+            return (long)(await Redis.ExecuteAsync("XLEN", _topic))! < length;
+        },
+        "the stream to be trimmed");
 
     private Task NothingPendingAsync(string group) => Eventually.TrueAsync(
         async () => ((List<object?>)(await Redis.ExecuteAsync("XPENDING", _topic, group))!)[0] is 0L, "no pending entries");

@@ -13,6 +13,7 @@ internal sealed class RedisPubSub : IPubSub
     private readonly RedisClient _client;
     private readonly RedisStreamOptions _options;
     private readonly ILogger _logger;
+    private readonly RedisTrimmer? _trimmer;
     private readonly ConcurrentDictionary<StreamGroup, RedisConsumerGroup> _groups = new();
     private readonly ConcurrentDictionary<string, SemaphoreSlim> _slots = new(StringComparer.Ordinal);
 
@@ -23,6 +24,7 @@ internal sealed class RedisPubSub : IPubSub
         _logger = context.Loggers.CreateLogger<RedisPubSub>();
         _options = RedisStreamOptions.Read(settings);
         _client = new RedisClient(RedisOptions.Read(settings), context.Time, _logger);
+        if (_options.MaxLenApprox > 0) _trimmer = new RedisTrimmer(_client, _options.MaxLenApprox, _logger);
     }
 
     public string Name => _settings.Resource.Name;
@@ -44,6 +46,7 @@ internal sealed class RedisPubSub : IPubSub
         try
         {
             await _client.SendAsync(Adding(message), EncodeAdd, 1, ParseAdded, cancellationToken).ConfigureAwait(false);
+            _trimmer?.Added(message.Topic, 1);
         }
         catch (RedisServerException refused)
         {
@@ -69,6 +72,7 @@ internal sealed class RedisPubSub : IPubSub
             return [.. Enumerable.Repeat(failure, messages.Count)];
         }
 
+        CountAdded(messages);
         if (refusals is null) return null;
         var failures = new Exception?[refusals.Length];
         for (int i = 0; i < failures.Length; i++)
@@ -100,6 +104,7 @@ internal sealed class RedisPubSub : IPubSub
     public async ValueTask DisposeAsync()
     {
         foreach (RedisConsumerGroup group in _groups.Values) await group.DisposeAsync().ConfigureAwait(false);
+        if (_trimmer is not null) await _trimmer.DisposeAsync().ConfigureAwait(false);
         await _client.DisposeAsync().ConfigureAwait(false);
     }
 
@@ -108,7 +113,19 @@ internal sealed class RedisPubSub : IPubSub
 
     private Addition Adding(PubSubMessage message) => new(
         message.Topic, message.Data, message.Metadata.Count == 0 ? NoMetadata : MessageMetadata.Write(message.Metadata),
-        _options.MaxLenApprox, _options.MaxLenApprox > 0 || _options.StreamTtl == TimeSpan.Zero ? 0 : OldestKept());
+        _options.MaxLenApprox > 0 || _options.StreamTtl == TimeSpan.Zero ? 0 : OldestKept());
+
+    private void CountAdded(IReadOnlyList<PubSubMessage> messages)
+    {
+        if (_trimmer is null) return;
+        int from = 0;
+        for (int i = 1; i <= messages.Count; i++)
+        {
+            if (i < messages.Count && messages[i].Topic == messages[from].Topic) continue;
+            _trimmer.Added(messages[from].Topic, i - from);
+            from = i;
+        }
+    }
 
     private long OldestKept() => Math.Max(1, (_context.Time.GetUtcNow() - _options.StreamTtl).ToUnixTimeMilliseconds());
 
@@ -119,15 +136,15 @@ internal sealed class RedisPubSub : IPubSub
 
     private static void EncodeAdd(ref RespWriter writer, Addition addition)
     {
-        bool trims = addition.MaxLen > 0 || addition.MinTime > 0;
+        bool trims = addition.MinTime > 0;
         writer.Begin(trims ? 10 : 7);
         writer.Add("XADD"u8);
         writer.Add(addition.Topic);
         if (trims)
         {
-            writer.Add(addition.MaxLen > 0 ? "MAXLEN"u8 : "MINID"u8);
+            writer.Add("MINID"u8);
             writer.Add("~"u8);
-            writer.Add(addition.MaxLen > 0 ? addition.MaxLen : addition.MinTime);
+            writer.Add(addition.MinTime);
         }
 
         writer.Add("*"u8);
@@ -155,5 +172,5 @@ internal sealed class RedisPubSub : IPubSub
         return refusals;
     }
 
-    private readonly record struct Addition(string Topic, ReadOnlyMemory<byte> Data, byte[] Metadata, long MaxLen, long MinTime);
+    private readonly record struct Addition(string Topic, ReadOnlyMemory<byte> Data, byte[] Metadata, long MinTime);
 }

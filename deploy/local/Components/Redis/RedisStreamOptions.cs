@@ -15,7 +15,7 @@ internal sealed record RedisStreamOptions
     /// <summary>Time between looks at the entries that were not acknowledged. Zero: never.</summary>
     public required TimeSpan RedeliverInterval { get; init; }
 
-    /// <summary>Approximate length streams are trimmed to; zero: not.</summary>
+    /// <summary>Approximate length streams are trimmed to, less what is unread; zero: not.</summary>
     public required int MaxLenApprox { get; init; }
 
     /// <summary>Approximate age streams are trimmed to; zero: not.</summary>

@@ -15,6 +15,13 @@ internal readonly record struct PendingEntry(StreamId Id, long IdleMilliseconds)
 /// <summary>A consumer group of a stream; the group has one consumer, of the same name.</summary>
 internal sealed record StreamGroup(string Topic, string Group);
 
+/// <summary>How far a consumer group has come.</summary>
+/// <param name="Name">Name of the group.</param>
+/// <param name="Pending">Entries handed out and not acknowledged.</param>
+/// <param name="LastDelivered">The newest entry handed out.</param>
+[StructLayout(LayoutKind.Auto)]
+internal readonly record struct StreamGroupState(string Name, long Pending, StreamId LastDelivered);
+
 /// <summary>The stream commands: how they are written and what their replies mean.</summary>
 internal static class StreamCommands
 {
@@ -43,6 +50,81 @@ internal static class StreamCommands
     {
         int count = ids.Count;
         return client.SendAsync((topic, ids), EncodeRanges, count, (ref RespReader reader) => ParseExist(ref reader, count), cancellationToken);
+    }
+
+    /// <summary>Length of a stream and its groups.</summary>
+    public static Task<(long Length, StreamGroupState[] Groups)> LookAsync(RedisClient client, string topic, CancellationToken cancellationToken) =>
+        client.SendAsync(topic, EncodeLook, 2, ParseLook, cancellationToken);
+
+    /// <summary>Trims to about a length.</summary>
+    /// <returns>How many entries were removed.</returns>
+    public static Task<long> TrimAsync(RedisClient client, string topic, long maxLen, CancellationToken cancellationToken) =>
+        client.SendAsync((topic, maxLen), EncodeTrim, 1, ParseInteger, cancellationToken);
+
+    /// <summary>Removes at most so many of the oldest entries, and none from <paramref name="keep"/> on.</summary>
+    /// <returns>How many entries were removed.</returns>
+    public static Task<long> TrimBeforeAsync(RedisClient client, string topic, StreamId keep, long most, CancellationToken cancellationToken) =>
+        client.SendAsync((topic, keep, most), EncodeTrimBefore, 1, ParseInteger, cancellationToken);
+
+    private static void EncodeLook(ref RespWriter writer, string topic)
+    {
+        writer.Begin(2);
+        writer.Add("XLEN"u8);
+        writer.Add(topic);
+        writer.Begin(3);
+        writer.Add("XINFO"u8);
+        writer.Add("GROUPS"u8);
+        writer.Add(topic);
+    }
+
+    private static void EncodeTrim(ref RespWriter writer, (string Topic, long MaxLen) state)
+    {
+        writer.Begin(5);
+        writer.Add("XTRIM"u8);
+        writer.Add(state.Topic);
+        writer.Add("MAXLEN"u8);
+        writer.Add("~"u8);
+        writer.Add(state.MaxLen);
+    }
+
+    private static void EncodeTrimBefore(ref RespWriter writer, (string Topic, StreamId Keep, long Most) state)
+    {
+        writer.Begin(7);
+        writer.Add("XTRIM"u8);
+        writer.Add(state.Topic);
+        writer.Add("MINID"u8);
+        writer.Add("~"u8);
+        writer.Add(state.Keep);
+        writer.Add("LIMIT"u8);
+        writer.Add(state.Most);
+    }
+
+    private static (long Length, StreamGroupState[] Groups) ParseLook(ref RespReader reader)
+    {
+        long length = reader.ReadInteger();
+        var groups = new StreamGroupState[Math.Max(0, reader.ReadArray())];
+        for (int i = 0; i < groups.Length; i++) groups[i] = ParseGroup(ref reader);
+        return (length, groups);
+    }
+
+    private static StreamGroupState ParseGroup(ref RespReader reader)
+    {
+        string name = "";
+        long pending = 0;
+        StreamId delivered = default;
+        int fields = reader.ReadArray();
+        for (int i = 0; i + 1 < fields; i += 2)
+        {
+            switch (reader.ReadString())
+            {
+                case "name": name = reader.ReadString() ?? ""; break;
+                case "pending": pending = reader.ReadInteger(); break;
+                case "last-delivered-id": delivered = reader.ReadStreamId(); break;
+                default: reader.Skip(); break;
+            }
+        }
+
+        return new StreamGroupState(name, pending, delivered);
     }
 
     private static void EncodeRead(ref RespWriter writer, (StreamGroup Group, int Count, long Block) state)

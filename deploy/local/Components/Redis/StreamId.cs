@@ -13,6 +13,8 @@ internal readonly record struct StreamId(ulong Time, ulong Sequence)
     /// <summary>The smallest id after this one.</summary>
     public StreamId Next => Sequence == ulong.MaxValue ? new StreamId(Time + 1, 0) : new StreamId(Time, Sequence + 1);
 
+    public bool IsBefore(StreamId other) => Time < other.Time || (Time == other.Time && Sequence < other.Sequence);
+
     public static StreamId Parse(ReadOnlySpan<byte> text)
     {
         if (Utf8Parser.TryParse(text, out ulong time, out int used) && used < text.Length && text[used] == '-'
