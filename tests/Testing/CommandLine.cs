@@ -13,8 +13,9 @@ public sealed record CommandResult(int ExitCode, string Output, string Error);
 public static class CommandLine
 {
     /// <summary>Runs a built project with arguments.</summary>
-    public static Task<CommandResult> RunProjectAsync(string project, IEnumerable<string> arguments, CancellationToken cancellationToken) =>
-        RunAsync("dotnet", [ProjectPaths.Program(project), .. arguments], null, cancellationToken);
+    public static Task<CommandResult> RunProjectAsync(
+        string project, IEnumerable<string> arguments, CancellationToken cancellationToken, IReadOnlyDictionary<string, string>? environment = null) =>
+        RunAsync("dotnet", [ProjectPaths.Program(project), .. arguments], environment, cancellationToken);
 
     /// <summary>Runs a program; it is killed when the token is cancelled.</summary>
     public static async Task<CommandResult> RunAsync(

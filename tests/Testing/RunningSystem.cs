@@ -22,12 +22,18 @@ public sealed class RunningSystem : IAsyncDisposable
     public string Data => _data;
 
     /// <summary>Starts a system without a generator. Throws with everything the command said when it does not come up.</summary>
-    public static async Task<RunningSystem> StartAsync(params string[] options)
+    public static Task<RunningSystem> StartAsync(params string[] options) => StartAsync(new Dictionary<string, string>(), options);
+
+    /// <summary>Starts a system without a generator whose services see these environment variables, too.</summary>
+    public static async Task<RunningSystem> StartAsync(IReadOnlyDictionary<string, string> environment, params string[] options)
     {
-        var system = new RunningSystem(Directory.CreateTempSubdirectory("daprtrading-").FullName);
+        var system = new RunningSystem(Directory.CreateTempSubdirectory("daprtrading-").FullName) { Environment = environment };
         await system.UpAsync(options);
         return system;
     }
+
+    /// <summary>Variables the services see beside those of this process.</summary>
+    public IReadOnlyDictionary<string, string> Environment { get; private init; } = new Dictionary<string, string>();
 
     /// <summary>Starts the system on its data, after <see cref="DownAsync"/>.</summary>
     public async Task UpAsync(params string[] options)
@@ -35,8 +41,8 @@ public sealed class RunningSystem : IAsyncDisposable
         using var limit = new CancellationTokenSource(StartLimit);
         string[] defaults = ["up", "--detach", "--free-ports", "--no-build", "--data", _data];
         string[] generator = options.Contains("--generator", StringComparer.Ordinal) ? [] : ["--no-generator"];
-        CommandResult result = await CommandLine.RunProjectAsync(
-            Runtime, [.. defaults, .. generator, .. options.Where(option => option != "--generator")], limit.Token);
+        string[] arguments = [.. defaults, .. generator, .. options.Where(option => option != "--generator")];
+        CommandResult result = await CommandLine.RunProjectAsync(Runtime, arguments, limit.Token, Environment);
         if (result.ExitCode != 0)
         {
             throw new InvalidOperationException($"up ended with {result.ExitCode}.\n{result.Output}\n{result.Error}\n{LogTail("runtime.log")}");

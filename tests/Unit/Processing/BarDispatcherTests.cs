@@ -59,6 +59,66 @@ public sealed class BarDispatcherTests
     }
 
     [Fact]
+    public async Task HandleAsync_OneEventMakesTheActorThrow_TheOthersOfItsSymbolAreApplied()
+    {
+        List<Bar> bars = SampleBars.Of(1, 5);
+        _symbols.Poison = bars[2];
+
+        BulkEvents<BarBatch> events = await HandleAsync([.. bars.Select(bar => Batch("A", bar))]);
+
+        Statuses(events).Should().Equal(Enumerable.Range(0, 5).Select(i => i == 2 ? BulkSubscribeAppResponseStatus.RETRY : BulkSubscribeAppResponseStatus.SUCCESS));
+        _symbols.Calls.SelectMany(c => c.Bars).Should().Equal(bars.Where((_, i) => i != 2));
+    }
+
+    [Fact]
+    public async Task HandleAsync_EventAboveTheLimitOfACall_IsCut()
+    {
+        List<Bar> bars = SampleBars.Of(1, 5_000);
+
+        BulkEvents<BarBatch> events = await HandleAsync(Batch("A", [.. bars]));
+
+        _symbols.Calls.Select(c => c.Bars.Count).Should().Equal(2_000, 2_000, 1_000);
+        _symbols.Calls.SelectMany(c => c.Bars).Should().Equal(bars);
+        Statuses(events).Should().Equal(BulkSubscribeAppResponseStatus.SUCCESS);
+    }
+
+    public static TheoryData<string, BarBatch> Poison()
+    {
+        Bar good = SampleBars.Of(1, 1)[0];
+        return new()
+        {
+            { "no symbol", new BarBatch(null!, [good]) },
+            { "lower case", new BarBatch("abc", [good]) },
+            { "key separator", new BarBatch("A||B", [good]) },
+            { "path", new BarBatch("../A", [good]) },
+            { "long symbol", new BarBatch(new string('A', 33), [good]) },
+            { "no bars", new BarBatch("A", null!) },
+            { "null bar", new BarBatch("A", [good, null!]) },
+            { "infinite price", new BarBatch("A", [good with { High = double.PositiveInfinity }]) },
+            { "price of NaN", new BarBatch("A", [good with { Close = double.NaN }]) },
+            { "price of 0", new BarBatch("A", [good with { Low = 0 }]) },
+            { "volume", new BarBatch("A", [good with { Volume = 1e300 }]) },
+            { "no source", new BarBatch("A", [good with { Source = null! }]) },
+            { "long source", new BarBatch("A", [good with { Source = new string('s', 257) }]) },
+            { "sequence of 0", new BarBatch("A", [good with { Sequence = 0 }]) },
+            { "last sequence", new BarBatch("A", [good with { Sequence = long.MaxValue }]) },
+            { "time", new BarBatch("A", [good with { Time = long.MinValue }]) },
+        };
+    }
+
+    [Theory, MemberData(nameof(Poison))]
+    public async Task HandleAsync_EventThatBreaksTheContract_IsDroppedAlone(string what, BarBatch poison)
+    {
+        Bar good = SampleBars.Of(1, 1)[0];
+
+        BulkEvents<BarBatch> events = await HandleAsync(Batch("A", good), poison, Batch("B", good));
+
+        Statuses(events).Should().Equal(
+            [BulkSubscribeAppResponseStatus.SUCCESS, BulkSubscribeAppResponseStatus.DROP, BulkSubscribeAppResponseStatus.SUCCESS], what);
+        _symbols.Calls.Should().HaveCount(2);
+    }
+
+    [Fact]
     public async Task HandleAsync_ManySymbols_RunSideBySideButBounded()
     {
         _symbols.Gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -94,6 +154,8 @@ public sealed class BarDispatcherTests
 
         public HashSet<string> Failing { get; } = [];
 
+        public Bar? Poison { get; set; }
+
         public TaskCompletionSource? Gate { get; set; }
 
         public TaskCompletionSource Full { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -102,6 +164,8 @@ public sealed class BarDispatcherTests
 
         public async Task<ApplyResult> ApplyAsync(BarBatch batch, CancellationToken cancellationToken)
         {
+            if (Poison is { } poison && batch.Bars.Contains(poison))
+                throw new InvalidOperationException("The actor threw.");
             Calls.Enqueue(batch);
             if (Failing.Contains(batch.Symbol))
                 throw new HttpRequestException("The actor cannot be reached.");

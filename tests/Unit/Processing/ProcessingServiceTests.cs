@@ -108,6 +108,61 @@ public sealed class ProcessingServiceTests : IAsyncLifetime
         PublishedNumbers().Should().Equal(Enumerable.Range(1, 45).Select(n => (long)n));
     }
 
+    [Theory]
+    [InlineData("""{"symbol":5,"bars":[]}""")]
+    [InlineData("""{"symbol":"ACME","bars":"none"}""")]
+    [InlineData("""{"symbol":"ACME","bars":[{"time":"now"}]}""")]
+    [InlineData("""{"symbol":"ACME","bars":[{"time":1,"open":1e999,"high":1e999,"low":1,"close":1,"volume":1,"source":"s","sequence":1,"ingestedAt":1}]}""")]
+    [InlineData("""{"symbol":"ACME","bars":[{"time":1,"open":1,"high":1,"low":1,"close":1,"volume":1,"source":"s","sequence":99999999999999999999,"ingestedAt":1}]}""")]
+    [InlineData("""{"symbol":"\ud800","bars":[null]}""")]
+    [InlineData("""{}""")]
+    [InlineData("""[1,2]""")]
+    [InlineData("5")]
+    [InlineData("null")]
+    [InlineData("\"plain text\"")]
+    public async Task Delivery_WithAnEventThatIsNoBars_DropsItAndAppliesTheOthers(string poison)
+    {
+        string good = JsonSerializer.Serialize(new BarBatch("ACME", SampleBars.Of(1, 3)), ContractsJson.Default.BarBatch);
+
+        string[] statuses = await DeliverAsync(good, poison, good.Replace("ACME", "OTHER", StringComparison.Ordinal));
+
+        statuses.Should().Equal("SUCCESS", "DROP", "SUCCESS");
+        PublishedNumbers().Order().Should().Equal(1, 1, 2, 2, 3, 3);
+    }
+
+    [Fact]
+    public async Task Delivery_WithAnEventNestedWithoutEnd_DropsItAndAppliesTheOthers()
+    {
+        string good = JsonSerializer.Serialize(new BarBatch("ACME", SampleBars.Of(1, 3)), ContractsJson.Default.BarBatch);
+
+        string[] statuses = await DeliverAsync(good, $$"""{"symbol":{{new string('[', 5_000)}}{{new string(']', 5_000)}}}""");
+
+        statuses.Should().Equal("SUCCESS", "DROP");
+    }
+
+    [Fact]
+    public async Task Delivery_Of40Megabytes_IsTaken()
+    {
+        string bars = JsonSerializer.Serialize(new BarBatch("ACME", SampleBars.Of(1, 500)), ContractsJson.Default.BarBatch);
+
+        string[] statuses = await DeliverAsync([.. Enumerable.Repeat(bars, 500)]);
+
+        statuses.Should().OnlyContain(status => status == "SUCCESS");
+        PublishedNumbers().Should().HaveCount(500);
+    }
+
+    [Fact]
+    public async Task Delivery_Of100Bars_StoresOnceAndPublishesOnce()
+    {
+        List<Bar> bars = SampleBars.Of(1, 400);
+        await DeliverAsync(new BarBatch("ACME", bars[..300]));
+        _sidecar.Asked.Clear();
+
+        await DeliverAsync(new BarBatch("ACME", bars[300..]));
+
+        _sidecar.Asked.Should().Equal("save", "publish");
+    }
+
     [Fact]
     public async Task Reminder_OfAGap_IsThereWhileBarsWaitAndTakenBackAfterwards()
     {
@@ -167,18 +222,17 @@ public sealed class ProcessingServiceTests : IAsyncLifetime
         _sidecar.App = new Uri(_app.Urls.First() + "/");
     }
 
-    private async Task<string[]> DeliverAsync(params BarBatch[] batches)
+    private Task<string[]> DeliverAsync(params BarBatch[] batches) =>
+        DeliverAsync([.. batches.Select(batch => JsonSerializer.Serialize(batch, ContractsJson.Default.BarBatch))]);
+
+    private async Task<string[]> DeliverAsync(params string[] events)
     {
-        var body = new
-        {
-            id = "1", topic = "bars", pubsubname = "pubsub", type = "com.dapr.event.sent.bulk", metadata = new { },
-            entries = batches.Select((batch, i) => new
-            {
-                entryId = $"e{i}", contentType = "application/cloudevents+json",
-                @event = new { id = $"{i}", source = "ingestion", type = "com.dapr.event.sent", specversion = "1.0", datacontenttype = "application/json", data = batch },
-            }),
-        };
-        using HttpResponseMessage response = await _http.PostAsJsonAsync(new Uri(_sidecar.App!, "events/pubsub/bars"), body);
+        IEnumerable<string> entries = events.Select((data, i) =>
+            $$$"""{"entryId":"e{{{i}}}","contentType":"application/cloudevents+json","metadata":{},"event":{"id":"{{{i}}}","source":"ingestion","type":"com.dapr.event.sent","specversion":"1.0","datacontenttype":"application/json","data":{{{data}}}}}""");
+        using var body = new StringContent(
+            $$"""{"id":"1","topic":"bars","pubsubname":"pubsub","type":"com.dapr.event.sent.bulk","metadata":{},"entries":[{{string.Join(',', entries)}}]}""",
+            System.Text.Encoding.UTF8, "application/json");
+        using HttpResponseMessage response = await _http.PostAsync(new Uri(_sidecar.App!, "events/pubsub/bars"), body);
         response.EnsureSuccessStatusCode();
         using JsonDocument answer = JsonDocument.Parse(await response.Content.ReadAsStringAsync());
         return [.. answer.RootElement.GetProperty("statuses").EnumerateArray().Select(status => status.GetProperty("status").GetString()!)];
