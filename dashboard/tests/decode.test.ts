@@ -112,6 +112,7 @@ describe('decodeStatus', () => {
         byField: { high: 7 },
         recent: [{ index: 0, errors: { high: ['high is below low.'], volume: ['must be a number.'] } }],
       },
+      ordering: { repeats: 3, refused: 0 },
       components: [{ name: 'pubsub', type: 'pubsub.redis' }],
       connections: 2,
     });
@@ -129,6 +130,10 @@ describe('decodeStatus', () => {
     expect(status.rejectedByField).toEqual([{ name: 'high', value: 7 }]);
     expect(status.rejectedReasons).toEqual(['high is below low.', 'volume: must be a number.']);
     expect(status.components).toEqual(['pubsub (pubsub.redis)']);
+    expect(status.ordering).toEqual([
+      { name: 'repeats', value: 3 },
+      { name: 'refused', value: 0 },
+    ]);
     expect(status.connections).toBe(2);
   });
 

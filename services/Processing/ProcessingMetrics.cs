@@ -6,7 +6,7 @@ namespace DaprTrading.Processing;
 /// <summary>What the actors of this instance did. A turn that fails after it counted counts again when it is repeated.</summary>
 internal sealed class ProcessingMetrics
 {
-    private readonly Counter<long> _bars, _repeats, _gaps, _held, _points, _republished, _missing, _late, _backwards, _sources;
+    private readonly Counter<long> _bars, _repeats, _gaps, _held, _points, _republished, _missing, _late, _backwards, _sources, _evicted;
 
     public ProcessingMetrics(IMeterFactory meters)
     {
@@ -20,6 +20,7 @@ internal sealed class ProcessingMetrics
         _late = meter.CreateCounter<long>("daprtrading.processing.late", "{bar}", "Bars applied although their gap had been given up, so behind later ones.");
         _backwards = meter.CreateCounter<long>("daprtrading.processing.backwards", "{bar}", "Bars with a time before that of the bar applied before them.");
         _sources = meter.CreateCounter<long>("daprtrading.processing.sources", "{source}", "Sources of a symbol seen for the first time.");
+        _evicted = meter.CreateCounter<long>("daprtrading.processing.evicted", "{source}", "Sources forgotten because a symbol had more than it remembers.");
         _republished = meter.CreateCounter<long>(
             "daprtrading.processing.republished", "{point}", "Points published again, because an actor that began or failed did not know that they had been.");
     }
@@ -38,6 +39,7 @@ internal sealed class ProcessingMetrics
         Add(_late, turn.Late);
         Add(_backwards, turn.Backwards);
         Add(_sources, turn.NewSources);
+        Add(_evicted, turn.Forgotten);
     }
 
     private static void Add(Counter<long> counter, long count)

@@ -252,6 +252,12 @@ function status(startedAt: number, told: number): SystemStatus {
       { name: 'volume', value: 3 },
     ],
     rejectedReasons: ['high must not be below closing_price', 'volume must be zero or more'],
+    ordering: [
+      { name: 'sources', value: 8 },
+      { name: 'repeats', value: 3 },
+      { name: 'held', value: 41 },
+      { name: 'refused', value: 0 },
+    ],
     connections: 1,
     components: [
       'pubsub (pubsub.redis)',

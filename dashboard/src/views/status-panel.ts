@@ -131,6 +131,13 @@ function cards(status: SystemStatus, store: Store): HTMLElement[] {
         ? h('p', { class: 'dim' }, [`${store.malformed} messages to this page were malformed.`])
         : null,
     ]),
+    card('Order and back-pressure', [
+      pairs(
+        status.ordering.map(({ name, value }) => ({ name: orderingWords[name] ?? name, value })),
+        (value) => value.toLocaleString('en-US'),
+        'Not reported.',
+      ),
+    ]),
     card('Components', [
       status.components.length === 0
         ? h('p', { class: 'dim' }, ['Not reported.'])
@@ -142,6 +149,20 @@ function cards(status: SystemStatus, store: Store): HTMLElement[] {
     ]),
   ];
 }
+
+/** What the counters of `ordering` count, in words. */
+const orderingWords: Readonly<Record<string, string>> = {
+  sources: 'sources seen',
+  repeats: 'repeats ignored',
+  held: 'early bars held',
+  gaps: 'gaps given up',
+  missing: 'bars missing in them',
+  late: 'late bars applied',
+  backwards: 'bars back in time',
+  republished: 'points published again',
+  evicted: 'sources forgotten',
+  refused: 'requests told to wait',
+};
 
 const stateWords = { up: '● up', degraded: '▲ degraded', down: '✕ not heard of' } as const;
 

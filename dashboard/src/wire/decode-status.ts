@@ -16,6 +16,7 @@ export function decodeStatus(value: unknown): SystemStatus {
     rejectedTotal: lenient(() => rejected?.numberOr('total', 0) ?? 0, 0),
     rejectedByField: lenient(() => namedNumbers(rejected?.get('byField'), 'status.rejected.byField'), []),
     rejectedReasons: lenient(() => (rejected?.array('recent') ?? []).flatMap(decodeReasons), []),
+    ordering: lenient(() => namedNumbers(r.get('ordering'), 'status.ordering'), []),
     components: lenient(() => r.array('components').map(decodeComponent), []),
     connections: lenient(() => r.numberOrNull('connections'), null),
   };

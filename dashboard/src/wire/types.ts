@@ -158,6 +158,8 @@ export interface SystemStatus {
   /** The newest refusals in words, newest first. */
   readonly rejectedReasons: readonly string[];
   readonly components: readonly string[];
+  /** How often each rule of order and exactly-once effect applied. */
+  readonly ordering: readonly NamedValue[];
   /** Browsers connected to the process that answers. */
   readonly connections: number | null;
 }

@@ -63,7 +63,7 @@ public sealed record SymbolState
         return new SymbolTurn(after, points)
         {
             Previous = previous, Repeats = ordered.Repeats, Held = ordered.Held, NewlyHeld = Math.Max(0, ordered.Held - HeldBefore()),
-            Gaps = ordered.Gaps, Missing = ordered.Missing, Late = ordered.Late, NewSources = ordered.NewSources,
+            Gaps = ordered.Gaps, Missing = ordered.Missing, Late = ordered.Late, NewSources = ordered.NewSources, Forgotten = ordered.Forgotten,
             Backwards = Backwards(previous, points), HasGap = ordered.GapSince is not null,
         };
     }

@@ -34,6 +34,9 @@ public sealed record SymbolTurn(SymbolState After, IReadOnlyList<IndicatorPoint>
     /// <summary>Sources seen for the first time.</summary>
     public int NewSources { get; init; }
 
+    /// <summary>Sources forgotten because the symbol had too many.</summary>
+    public int Forgotten { get; init; }
+
     /// <summary>Whether bars wait for one that is missing.</summary>
     public bool HasGap { get; init; }
 }

@@ -19,4 +19,7 @@ public sealed record Ordered<TState, T>(
 
     /// <summary>Sources that were not known before.</summary>
     public int NewSources { get; init; }
+
+    /// <summary>Sources forgotten because there were too many.</summary>
+    public int Forgotten { get; init; }
 }

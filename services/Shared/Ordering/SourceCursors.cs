@@ -72,7 +72,10 @@ public sealed record SourceCursors(IReadOnlyList<SourceCursor> Sources)
         }
 
         sources.Add(new SourceCursor(source, cursor with { Next = cursor.Next + bars.Count }));
-        return new(this with { Sources = sources }, bars, 0, 0, 0, 0, null) { NewSources = at < 0 ? 1 : 0 };
+        return new(this with { Sources = sources }, bars, 0, 0, 0, 0, null)
+        {
+            NewSources = at < 0 ? 1 : 0, Forgotten = at < 0 && drop == 0 ? 1 : 0,
+        };
     }
 
     private static bool IsNextOf(string source, IReadOnlyList<Bar> bars, long next)

@@ -10,9 +10,8 @@ internal sealed class SourceWork
     private readonly OrderingLimits _limits;
     private readonly List<Entry> _entries;
     private readonly List<Bar> _released = [];
-    private int _repeats, _gaps, _uses, _late, _newSources;
+    private int _repeats, _gaps, _uses, _late, _newSources, _forgotten;
     private long _missing;
-    private bool _forgot;
 
     public SourceWork(SourceCursors from, long nowMs, OrderingLimits limits)
     {
@@ -111,7 +110,7 @@ internal sealed class SourceWork
         _entries.Sort(static (a, b) => a.Used.CompareTo(b.Used));
         while (_entries.Count > _limits.MaxSources)
         {
-            _forgot = true;
+            _forgotten++;
             while (_entries[0].Held > 0)
                 GiveUp(_entries[0]);
             _entries.RemoveAt(0);
@@ -123,7 +122,7 @@ internal sealed class SourceWork
         var sources = new List<SourceCursor>(_entries.Count);
         int held = 0;
         long? gapSince = null;
-        bool changed = _forgot;
+        bool changed = _forgotten > 0;
         foreach (Entry entry in _entries)
         {
             SourceCursor source = entry.Finish(_now);
@@ -136,7 +135,7 @@ internal sealed class SourceWork
 
         return new(changed ? _from with { Sources = sources } : _from, _released, _repeats, held, _gaps, _missing, gapSince)
         {
-            Late = _late, NewSources = _newSources,
+            Late = _late, NewSources = _newSources, Forgotten = _forgotten,
         };
     }
 

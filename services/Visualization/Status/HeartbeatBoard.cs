@@ -98,6 +98,27 @@ internal sealed class HeartbeatBoard(TimeProvider time)
         return (total, fields);
     }
 
+    /// <summary>How often the rules of order applied, over every process that is known.</summary>
+    public OrderingStatus Ordering() => new(
+        SumOf("daprtrading.processing.sources"),
+        SumOf("daprtrading.processing.repeats"),
+        SumOf("daprtrading.processing.held"),
+        SumOf("daprtrading.processing.gaps"),
+        SumOf("daprtrading.processing.missing"),
+        SumOf("daprtrading.processing.late"),
+        SumOf("daprtrading.processing.backwards"),
+        SumOf("daprtrading.processing.republished"),
+        SumOf("daprtrading.processing.evicted"),
+        SumOf("daprtrading.ingestion.requests.refused"));
+
+    private double SumOf(string counter)
+    {
+        lock (_lock)
+        {
+            return _instances.Values.Sum(instance => instance.Newest.Counters.GetValueOrDefault(counter));
+        }
+    }
+
     private long Now() => time.GetUtcNow().ToUnixTimeMilliseconds();
 
     private void Forget(long now)

@@ -9,11 +9,12 @@ namespace DaprTrading.Visualization.Status;
 /// <param name="Rates">How much passes each stage, per second.</param>
 /// <param name="Latency">From ingest to the push to the browsers, over the last 60 s.</param>
 /// <param name="Rejected">Records that were refused.</param>
+/// <param name="Ordering">What the rules of order and exactly-once effect had to do.</param>
 /// <param name="Components">Dapr components this process sees.</param>
 /// <param name="Connections">Browsers connected to this process.</param>
 internal sealed record StatusDocument(
     long Time, long StartedAt, IReadOnlyList<ServiceStatus> Services, Rates Rates, Latency Latency, RejectedStatus Rejected,
-    IReadOnlyList<ComponentStatus> Components, int Connections);
+    OrderingStatus Ordering, IReadOnlyList<ComponentStatus> Components, int Connections);
 
 /// <summary>A service.</summary>
 /// <param name="App">App id.</param>
@@ -39,6 +40,21 @@ internal sealed record Rates(double Records, double Bars, double Points, double 
 /// <param name="ByField">The same by field of the ingest format.</param>
 /// <param name="Recent">The newest, newest first; at most 20.</param>
 internal sealed record RejectedStatus(double Total, IReadOnlyDictionary<string, double> ByField, IReadOnlyList<RejectedRecord> Recent);
+
+/// <summary>How often each rule of docs/architecture.md section 3 applied, since the processes that are known started.</summary>
+/// <param name="Sources">Sources of a symbol seen for the first time.</param>
+/// <param name="Repeats">Bars ignored because they had been applied before.</param>
+/// <param name="Held">Bars that came early and had to wait.</param>
+/// <param name="Gaps">Gaps given up.</param>
+/// <param name="Missing">Bars missing in them.</param>
+/// <param name="Late">Bars applied although their gap had been given up.</param>
+/// <param name="Backwards">Bars older than the one before them.</param>
+/// <param name="Republished">Points published again by an actor that began or failed.</param>
+/// <param name="Evicted">Sources forgotten because a symbol had too many.</param>
+/// <param name="Refused">Requests told to wait because too much was unread.</param>
+internal sealed record OrderingStatus(
+    double Sources, double Repeats, double Held, double Gaps, double Missing, double Late, double Backwards, double Republished, double Evicted,
+    double Refused);
 
 /// <summary>A Dapr component.</summary>
 internal sealed record ComponentStatus(string Name, string Type);

@@ -23,7 +23,7 @@ internal sealed class StatusReader(
         (double total, IReadOnlyDictionary<string, double> byField) = heartbeats.Rejected();
         return new StatusDocument(
             now, instance.StartedAt, heartbeats.Services(), heartbeats.Rates(), latency.Read(now),
-            new RejectedStatus(total, byField, rejected.Read()), await ComponentsAsync(cancellationToken), clients.Count);
+            new RejectedStatus(total, byField, rejected.Read()), heartbeats.Ordering(), await ComponentsAsync(cancellationToken), clients.Count);
     }
 
     private async Task<IReadOnlyList<ComponentStatus>> ComponentsAsync(CancellationToken cancellationToken)

@@ -70,6 +70,20 @@ public sealed class OrderingRulesTests
     }
 
     [Fact]
+    public void Source_BeyondTheLimit_EvictsTheOneNotHeardOfForLongest()
+    {
+        SymbolState full = After([.. Enumerable.Range(1, 4).SelectMany(i => SampleBars.Of(i, 1, $"s{i}"))]);
+
+        SymbolTurn inOrder = full.Apply(SampleBars.Of(5, 2, "s5"), 0, Settings);
+        SymbolTurn outOfOrder = full.Apply([.. SampleBars.Of(5, 2, "s5"), .. SampleBars.Of(6, 2, "s6")], 0, Settings);
+
+        (inOrder.Forgotten, inOrder.NewSources).Should().Be((1, 1));
+        inOrder.After.Cursors.Sources.Select(source => source.Source).Should().Equal("s2", "s3", "s4", "s5");
+        (outOfOrder.Forgotten, outOfOrder.NewSources).Should().Be((2, 2));
+        After(SampleBars.Of(1, 1)).Apply(SampleBars.Of(5, 2, "s5"), 0, Settings).Forgotten.Should().Be(0);
+    }
+
+    [Fact]
     public void Source_FirstSeenAboveOne_WaitsAsForAGap()
     {
         SymbolTurn turn = SymbolState.Empty.Apply(SampleBars.Of(1, 9).GetRange(4, 3), 0, Settings);
