@@ -42,11 +42,18 @@ internal static class Series
             point.GetProperty("n").GetInt64().Should().Be(i + 1);
             point.GetProperty("close").GetDouble().Should().Be(bar.Close, "that is bar {0} of {1}", i + 1, bar.Symbol);
             Same(point, "sma20", expected.Sma20);
+            Same(point, "sma50", expected.Sma50);
             Same(point, "sma200", expected.Sma200);
             Same(point, "ema12", expected.Macd.Fast);
+            Same(point, "ema26", expected.Macd.Slow);
+            Same(point, "ema50", expected.Ema50);
             Same(point, "rsi14", expected.Rsi14);
+            Same(point, "macd", expected.Macd.Line);
             Same(point, "macdSignal", expected.Macd.Signal);
+            Same(point, "macdHistogram", expected.Macd.Histogram);
             Same(point, "bbUpper", expected.Bollinger.Upper);
+            Same(point, "bbMiddle", expected.Bollinger.Middle);
+            Same(point, "bbLower", expected.Bollinger.Lower);
             Same(point, "atr14", expected.Atr14);
             Same(point, "vwap", expected.Vwap);
         }

@@ -29,7 +29,8 @@ internal sealed record RunAs(string Name, int UserId, int GroupId, bool EntersFo
         await Tool.CaptureAsync("chown", [$"{plain.UserId}:{plain.GroupId}", folder], cancellationToken).ConfigureAwait(false);
         foreach (RunAs user in (RunAs[])[plain, plain with { EntersFolders = true }])
         {
-            var (code, _) = await Tool.CaptureAsync(Setpriv, [.. user.Prefix.Skip(1), "test", "-w", folder], cancellationToken).ConfigureAwait(false);
+            // Not test(1): access(2) takes a capability for nothing.
+            var (code, _) = await Tool.CaptureAsync(Setpriv, [.. user.Prefix.Skip(1), "ls", "-d", Path.Combine(folder, ".")], cancellationToken).ConfigureAwait(false);
             if (code == 0) return user;
         }
 
