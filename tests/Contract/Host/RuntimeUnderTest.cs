@@ -18,6 +18,9 @@ internal sealed class RuntimeUnderTest : IAsyncDisposable
 
     public static string RunFile { get; } = Path.Combine(Apps, "dapr.yaml");
 
+    /// <summary>Variables of the runtime on top of the test's own.</summary>
+    public Dictionary<string, string> Variables { get; } = new(StringComparer.Ordinal);
+
     public DataDirectory Data => new(_folder.Path);
 
     public async Task UpAsync(params string[] more)
@@ -46,6 +49,7 @@ internal sealed class RuntimeUnderTest : IAsyncDisposable
         var info = new ProcessStartInfo("/bin/sh", command);
         info.Environment["DAPRTRADING_ROOT"] = Path.GetFullPath(Path.Combine(Here(), "..", "..", ".."));
         info.Environment.Remove("REDIS_HOST");
+        foreach (var (name, value) in Variables) info.Environment[name] = value;
         using Process process = Process.Start(info)!;
         await process.WaitForExitAsync().WaitAsync(Limit);
         return (process.ExitCode, await File.ReadAllTextAsync(output));

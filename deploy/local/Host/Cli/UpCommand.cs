@@ -1,6 +1,7 @@
 using System.CommandLine;
 using DaprTrading.LocalRuntime.Host.Building;
 using DaprTrading.LocalRuntime.Host.Control;
+using DaprTrading.LocalRuntime.Host.RealDapr;
 using DaprTrading.LocalRuntime.Host.Running;
 
 namespace DaprTrading.LocalRuntime.Host.Cli;
@@ -17,6 +18,7 @@ internal sealed class UpCommand
     private readonly Option<int?> _dashboardPort = PortOption("--dashboard-port", "Port of the dashboard (default: 8080, from the run file).");
     private readonly Option<bool> _freePorts = new("--free-ports") { Description = "Give every app a free port; status says which." };
     private readonly Option<string?> _data = CommandLine.DataOption();
+    private readonly Option<bool> _dapr = new("--dapr") { Description = "Run the apps on an installed Dapr (its CLI, else daprd) instead of the local runtime." };
     private readonly Option<bool> _noGenerator = new("--no-generator") { Description = "Do not start the load generator." };
     private readonly Option<bool> _noBuild = new("--no-build") { Description = "Run what is built already." };
     private readonly Option<bool> _background = new("--background") { Hidden = true };
@@ -30,7 +32,7 @@ internal sealed class UpCommand
         var up = new UpCommand(interrupt);
         var command = new Command("up", "Build and start the system: the servers it needs, a sidecar per app instance, all apps, the load generator.")
         {
-            up._detach, up._file, up._components, up._scale, up._fresh, up._gatewayPort, up._dashboardPort, up._freePorts, up._data,
+            up._detach, up._file, up._components, up._scale, up._fresh, up._gatewayPort, up._dashboardPort, up._freePorts, up._data, up._dapr,
             up._noGenerator, up._noBuild, up._background,
         };
         command.SetAction(up.RunAsync);
@@ -43,6 +45,8 @@ internal sealed class UpCommand
         DataDirectory data = DataDirectory.Resolve(parsed.GetValue(_data), workspace);
         UpOptions options = Options(parsed, workspace, data);
         if (RuntimeRecord.Find(data) is { } running) return await SayItRunsAsync(running, options, cancellationToken);
+
+        if (options.Dapr) DaprTools.Find();   // before a long build
 
         // Apps of another run file are built by whoever wrote them.
         if (parsed.GetValue(_file) is null && !parsed.GetValue(_noBuild) && !workspace.IsPublished) await new SystemBuild(workspace, TimeProvider.System, Console.WriteLine).RunAsync(cancellationToken);
@@ -65,8 +69,9 @@ internal sealed class UpCommand
             GatewayPort = parsed.GetValue(_gatewayPort),
             DashboardPort = parsed.GetValue(_dashboardPort),
             FreePorts = parsed.GetValue(_freePorts),
+            Dapr = parsed.GetValue(_dapr),
             Generator = !parsed.GetValue(_noGenerator),
-            MayFallBack = file is null && components is null,
+            MayFallBack = file is null && components is null && !parsed.GetValue(_dapr),
         };
     }
 

@@ -18,6 +18,9 @@ internal sealed record StatusDocument
     /// <summary>The run file.</summary>
     public string? RunFile { get; init; }
 
+    /// <summary>The Dapr program that plays the sidecars; null: this runtime does.</summary>
+    public string? Dapr { get; init; }
+
     /// <summary>Folders of the components in use.</summary>
     public IReadOnlyList<string> Components { get; init; } = [];
 

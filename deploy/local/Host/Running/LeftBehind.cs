@@ -1,4 +1,5 @@
 using DaprTrading.LocalRuntime.Host.Processes;
+using DaprTrading.LocalRuntime.Host.RealDapr;
 using DaprTrading.LocalRuntime.Host.Servers;
 using Microsoft.Extensions.Logging;
 
@@ -14,7 +15,7 @@ internal static class LeftBehind
         File.Delete(data.RuntimeFile);
         if (!deleteData) return;
 
-        foreach (string folder in BackingServers.All.Select(server => data.Server(server.Name)).Append(data.DeadLetters))
+        foreach (string folder in BackingServers.All.Select(server => server.Name).Concat(ControlPlane.Names).Select(data.Server).Append(data.DeadLetters))
         {
             if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
         }

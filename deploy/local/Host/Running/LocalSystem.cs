@@ -10,7 +10,7 @@ using Microsoft.Extensions.Logging;
 namespace DaprTrading.LocalRuntime.Host.Running;
 
 /// <summary>The running system: starts everything in order, answers the control API, stops everything in order.</summary>
-internal sealed class LocalSystem : IControllable, IAsyncDisposable
+internal sealed class LocalSystem : IRunningSystem
 {
     private readonly Workspace _workspace;
     private readonly DataDirectory _data;
@@ -49,11 +49,10 @@ internal sealed class LocalSystem : IControllable, IAsyncDisposable
         _deadLetters = new DeadLetterKeeper(new DeadLetterStore(data.DeadLetters, time), Sidecars, _logger, time);
     }
 
-    /// <summary>Cancelled when someone asks for the end.</summary>
+    /// <inheritdoc/>
     public CancellationToken StopRequested => _stopRequested.Token;
 
-    /// <summary>Starts everything and returns when all of it works.</summary>
-    /// <exception cref="UserException">Something cannot be started. Call <see cref="StopAsync"/> for what was.</exception>
+    /// <inheritdoc/>
     public async Task StartAsync(RunPlan plan, IReadOnlyList<InstalledServer> servers, Action<string> progress, CancellationToken cancellationToken)
     {
         _plan = plan;

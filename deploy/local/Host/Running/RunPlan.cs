@@ -47,7 +47,6 @@ internal sealed class RunPlan
             ResourceSet resources = ResourceLoader.Load([.. components, .. configurations], logger, ComponentEnvironment.FromProcess());
             var plan = new RunPlan(options, file, components, resources);
             plan.Check();
-            ComponentRegistry.CheckTypes(resources);
             return plan;
         }
         catch (ComponentException e)
@@ -84,6 +83,9 @@ internal sealed class RunPlan
 
     private void Check()
     {
+        if (Options.Dapr) CheckForDapr();
+        else ComponentRegistry.CheckTypes(Resources);
+
         foreach (var (app, instances) in Options.Scale)
         {
             if (!File.Apps.Any(known => known.AppId == app))
@@ -92,6 +94,16 @@ internal sealed class RunPlan
             }
 
             CheckInstances(app, instances);
+        }
+    }
+
+    private void CheckForDapr()
+    {
+        if (Options.Scale.Count > 0) throw new UserException("--scale does not go with --dapr: Dapr's multi-app run has one instance per app.");
+
+        if (Resources.Components.FirstOrDefault(component => component.Type == "pubsub.in-memory") is { } bus)
+        {
+            throw new UserException($"{bus.Source.File}: component '{bus.Name}' ({bus.Type}) does not go with --dapr: each daprd would have a bus of its own. Choose other --components.");
         }
     }
 }

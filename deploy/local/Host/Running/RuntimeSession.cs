@@ -1,6 +1,7 @@
 using DaprTrading.LocalRuntime.Host.Building;
 using DaprTrading.LocalRuntime.Host.Control;
 using DaprTrading.LocalRuntime.Host.Processes;
+using DaprTrading.LocalRuntime.Host.RealDapr;
 using DaprTrading.LocalRuntime.Host.Servers;
 using Microsoft.Extensions.Logging;
 
@@ -39,10 +40,13 @@ internal sealed class RuntimeSession(Workspace workspace, UpOptions options, Tim
     private async Task<int> RunLockedAsync(ILoggerFactory loggers, Action<string> progress, bool background, Interrupt interrupt)
     {
         ILogger logger = loggers.CreateLogger<RuntimeSession>();
+        DaprTools? dapr = options.Dapr ? DaprTools.Find() : null;
         await LeftBehind.ClearAsync(_data, options.Fresh, logger, time, interrupt.Stop).ConfigureAwait(false);
         var (plan, servers) = await PlanAsync(logger, progress, interrupt.Stop).ConfigureAwait(false);
 
-        await using var system = new LocalSystem(workspace, _data, loggers, _notices, time);
+        await using IRunningSystem system = dapr is null
+            ? new LocalSystem(workspace, _data, loggers, _notices, time)
+            : new DaprSystem(workspace, _data, dapr, loggers, time);
         await using ControlServer control = await ControlServer.StartAsync(system, interrupt.Stop).ConfigureAwait(false);
         var record = new RuntimeRecord(Environment.ProcessId, ProcessIdentity.StartKey(Environment.ProcessId), control.Address, control.Token, RunStates.Starting);
         record.Save(_data);
@@ -84,7 +88,7 @@ internal sealed class RuntimeSession(Workspace workspace, UpOptions options, Tim
     {
         if (status.DashboardUrl is { } dashboard) progress($"Dashboard  {dashboard}");
         if (status.GatewayUrl is { } gateway) progress($"Gateway    {gateway}/ingest");
-        progress("Everything runs. This is a development runtime: everything listens on loopback only.");
+        progress(status.Dapr is null ? "Everything runs. This is a development runtime: everything listens on loopback only." : "Everything runs on Dapr. Stop it with ./run down.");
     }
 
     private static async Task WaitAsync(CancellationToken stop)

@@ -18,7 +18,7 @@ internal static class StatusView
             {
                 table.AddRow(
                     new Text(app.AppId), new Text(Number(instance.Instance)), new Text(Number(instance.Pid)), new Text(Number(instance.AppPort)),
-                    new Text(Number(instance.SidecarPort)), new Text(instance.Ready ? "yes" : "no", new Style(instance.Ready ? Color.Green : Color.Red)),
+                    new Text(Number(instance.SidecarPort > 0 ? instance.SidecarPort : null)), new Text(instance.Ready ? "yes" : "no", new Style(instance.Ready ? Color.Green : Color.Red)),
                     new Text(Number(instance.Restarts)), new Text(Actors(instance)));
             }
         }
@@ -42,7 +42,7 @@ internal static class StatusView
         List<string> lines = [];
         if (status.DashboardUrl is { } dashboard) lines.Add("dashboard " + dashboard);
         if (status.GatewayUrl is { } gateway) lines.Add($"gateway {gateway}/ingest");
-        lines.Add(Rates(status.Traffic));
+        lines.Add(status.Dapr is { } dapr ? $"sidecars by {dapr}" : Rates(status.Traffic));
         if (status.DeadLetters.Count > 0) lines.Add($"dead letters: {string.Join(", ", status.DeadLetters.Select(topic => $"{topic.Key} {topic.Value}"))} (./run dead-letters)");
         return string.Join('\n', lines);
     }

@@ -27,6 +27,9 @@ internal sealed record UpOptions
     /// <summary>Whether every port is a free one.</summary>
     public bool FreePorts { get; init; }
 
+    /// <summary>Whether a real Dapr plays the sidecars.</summary>
+    public bool Dapr { get; init; }
+
     /// <summary>Whether the load generator is started.</summary>
     public bool Generator { get; init; } = true;
 

@@ -1,11 +1,19 @@
 namespace DaprTrading.LocalRuntime.Host.Servers;
 
-/// <summary>A server below the components that the runtime can start for itself: a broker, a cache, a database.</summary>
-internal interface IBackingServer
+/// <summary>A server the runtime can start for itself.</summary>
+internal interface IServer
 {
     /// <summary>Name in commands, logs, and of its folder in the data folder.</summary>
     string Name { get; }
 
+    /// <summary>Makes its folder and settings ready. Nothing of it runs then.</summary>
+    /// <exception cref="UserException">It cannot run here; the message says what to do.</exception>
+    Task<ServerLaunch> PrepareAsync(string program, ServerSite site, CancellationToken cancellationToken);
+}
+
+/// <summary>A server below the components: a broker, a cache, a database.</summary>
+internal interface IBackingServer : IServer
+{
     /// <summary>The Debian package it comes with.</summary>
     string Package { get; }
 
@@ -17,16 +25,12 @@ internal interface IBackingServer
 
     /// <summary>Its main program; null when it is not installed.</summary>
     string? Find();
-
-    /// <summary>Makes its folder and settings ready. Nothing of it runs then.</summary>
-    /// <exception cref="UserException">It cannot run here; the message says what to do.</exception>
-    Task<ServerLaunch> PrepareAsync(string program, ServerSite site, CancellationToken cancellationToken);
 }
 
 /// <summary>A server that is installed.</summary>
 /// <param name="Server">What it is.</param>
 /// <param name="Program">Its main program.</param>
-internal sealed record InstalledServer(IBackingServer Server, string Program);
+internal sealed record InstalledServer(IServer Server, string Program);
 
 /// <summary>How a prepared server is started and found.</summary>
 /// <param name="Address">Where it listens, <c>host:port</c>.</param>
