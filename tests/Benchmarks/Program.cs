@@ -1,5 +1,6 @@
 using System.CommandLine;
 using DaprTrading.Tests.Benchmarks;
+using DaprTrading.Tests.Benchmarks.Dapr;
 using DaprTrading.Tests.Benchmarks.Line;
 using DaprTrading.Tests.Testing;
 
@@ -13,6 +14,8 @@ Option<string[]> scenarios = new("--scenario") { Description = "start, idle, sin
 scenarios.AcceptOnlyFromAmong(LineBenchmark.Start, LineBenchmark.Idle, LineBenchmark.Single, LineBenchmark.Full);
 var command = new RootCommand("Measures the whole system and prints figures with their targets.") { rate, seconds, symbols, watch, idle, json, scenarios };
 command.Subcommands.Add(BacktestBenchmark.Create());
+command.Subcommands.Add(DaprBenchmark.Create());
+command.Subcommands.Add(BenchApp.Create());
 command.SetAction(async (parsed, cancellationToken) =>
 {
     var options = new LineOptions(
