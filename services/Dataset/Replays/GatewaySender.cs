@@ -4,7 +4,7 @@ using System.Net.Http.Headers;
 using System.Text.Json;
 using Dapr.Client;
 using DaprTrading.Contracts;
-using DaprTrading.Dataset.Files;
+using DaprTrading.MarketData;
 
 namespace DaprTrading.Dataset.Replays;
 

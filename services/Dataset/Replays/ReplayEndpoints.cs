@@ -1,4 +1,5 @@
 using DaprTrading.Dataset.Files;
+using DaprTrading.MarketData;
 using Microsoft.Extensions.Options;
 
 namespace DaprTrading.Dataset.Replays;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using DaprTrading.Dataset.Files;
+using DaprTrading.MarketData;
 
 namespace DaprTrading.Dataset.Replays;
 

@@ -1,4 +1,4 @@
-using DaprTrading.Dataset.Files;
+using DaprTrading.MarketData;
 
 namespace DaprTrading.Dataset.Replays;
 

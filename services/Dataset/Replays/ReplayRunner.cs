@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using Dapr;
-using DaprTrading.Dataset.Files;
+using DaprTrading.MarketData;
 using Microsoft.Extensions.Options;
 
 namespace DaprTrading.Dataset.Replays;

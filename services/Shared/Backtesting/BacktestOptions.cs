@@ -21,6 +21,12 @@ public sealed record BacktestOptions
     /// <summary>Bars that end after this moment (Unix milliseconds, UTC) are still forming and are left out; null when all are closed.</summary>
     public long? AsOf { get; init; }
 
+    /// <summary>Bars that end before this moment only warm the indicators up: nothing is traded or judged on them; null: from the first bar on.</summary>
+    public long? From { get; init; }
+
+    /// <summary>Bars that end after this moment are left out; null: to the last bar.</summary>
+    public long? To { get; init; }
+
     /// <summary>What is wrong with the options, by field; empty when they are valid.</summary>
     public IReadOnlyDictionary<string, string[]> Validate()
     {
@@ -30,6 +36,7 @@ public sealed record BacktestOptions
         if (!(Capital > 0 && double.IsFinite(Capital))) errors["capital"] = [$"must be above 0, but is {Capital}."];
         if (Horizons.Count is 0 or > 10 || Horizons.Any(horizon => horizon is < 1 or > 10_000))
             errors["horizons"] = [$"must be 1 to 10 numbers from 1 to 10000, but are [{string.Join(", ", Horizons)}]."];
+        if (From > To) errors["from"] = [$"must not be after to ({To}), but is {From}."];
         return errors;
     }
 }

@@ -2,8 +2,8 @@ using DaprTrading.Contracts;
 
 namespace DaprTrading.Backtesting;
 
-/// <summary>What a strategy would have done with one series.</summary>
-public sealed record BacktestResult
+/// <summary>What a strategy would have done with one series, in figures.</summary>
+public record BacktestFigures
 {
     /// <summary>Symbol of the series.</summary>
     public required string Symbol { get; init; }
@@ -29,8 +29,8 @@ public sealed record BacktestResult
     /// <summary>Bars per year of these data: what Sharpe and Sortino are annualised by. About 252 for daily bars.</summary>
     public required double BarsPerYear { get; init; }
 
-    /// <summary>Every signal.</summary>
-    public required IReadOnlyList<TradingSignal> Signals { get; init; }
+    /// <summary>Number of signals.</summary>
+    public required int SignalCount { get; init; }
 
     /// <summary>What followed the signals, per horizon.</summary>
     public required IReadOnlyList<ForwardResult> Forward { get; init; }
@@ -52,6 +52,16 @@ public sealed record BacktestResult
 
     /// <summary>Whether a short position lost all the money.</summary>
     public required bool Ruined { get; init; }
+
+    /// <summary>The figures alone, without the series they were made of.</summary>
+    public BacktestFigures WithoutSeries() => new(this);
+}
+
+/// <summary>The figures, and the signals, trades and account they were made of.</summary>
+public sealed record BacktestResult : BacktestFigures
+{
+    /// <summary>Every signal.</summary>
+    public required IReadOnlyList<TradingSignal> Signals { get; init; }
 
     /// <summary>The trades by their entry.</summary>
     public required IReadOnlyList<Trade> Trades { get; init; }

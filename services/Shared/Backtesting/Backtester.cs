@@ -37,29 +37,48 @@ public static class Backtester
         if (points.Count != bars.Count || bars.Count == 0)
             throw new ArgumentException($"There must be one point per bar and at least one, but there are {points.Count} for {bars.Count} bars.", nameof(points));
 
-        List<TradingSignal> signals = SignalsOf(symbol, points, strategy);
-        Simulator.Outcome outcome = new Simulator(bars, options).Run(signals);
+        (int before, int end) = Range(bars, options);
+        if (before == end)
+            throw new ArgumentException($"{symbol} has no bar from {options.From} to {options.To}.", nameof(options));
+        List<TradingSignal> signals = SignalsOf(symbol, points, before, end, strategy);
+        return Judge(symbol, new ArraySegment<PriceBar>(bars as PriceBar[] ?? [.. bars], before, end - before), before, signals, strategy.Name, options);
+    }
+
+    private static BacktestResult Judge(
+        string symbol, ArraySegment<PriceBar> bars, int before, List<TradingSignal> signals, string strategy, BacktestOptions options)
+    {
+        Simulator.Outcome outcome = new Simulator(bars, before, options).Run(signals);
         double years = (bars[^1].End - bars[0].End) / MillisecondsPerYear;
         double barsPerYear = years > 0 ? (bars.Count - 1) / years : 0;
         Costs costs = Costs.Of(options);
+        double[] held = Held(bars, costs, options.Capital);
         return new BacktestResult
         {
-            Symbol = symbol, Strategy = strategy.Name, Options = options, Bars = bars.Count, FormingBars = 0,
-            From = bars[0].End, To = bars[^1].End, BarsPerYear = barsPerYear, Signals = signals,
-            Forward = [.. options.Horizons.Select(horizon => Forward.Of(horizon, bars, signals, costs))],
+            Symbol = symbol, Strategy = strategy, Options = options, Bars = bars.Count, FormingBars = 0,
+            From = bars[0].End, To = bars[^1].End, BarsPerYear = barsPerYear, SignalCount = signals.Count, Signals = signals,
+            Forward = [.. options.Horizons.Select(horizon => Forward.Of(horizon, bars, before, signals, costs))],
             TradeStats = TradeStats.Of(outcome.Trades),
             Equity = EquityStats.Of([.. outcome.Equity.Select(point => point.Equity)], options.Capital, years, barsPerYear),
-            BuyAndHold = EquityStats.Of(Held(bars, costs, options.Capital), options.Capital, years, barsPerYear),
+            BuyAndHold = EquityStats.Of(held, options.Capital, years, barsPerYear),
             Exposure = (double)outcome.Equity.Count(point => point.Position != 0) / bars.Count,
             Turnover = years >= ShortestYears ? outcome.Traded / outcome.Equity.Average(point => point.Equity) / years : null,
-            Ruined = outcome.Ruined, Trades = outcome.Trades, EquityCurve = outcome.Equity,
+            Ruined = outcome.Ruined, Trades = outcome.Trades, EquityCurve = [.. outcome.Equity.Select((point, i) => point with { Held = held[i] })],
         };
     }
 
-    private static List<TradingSignal> SignalsOf(string symbol, IReadOnlyList<IndicatorPoint> points, IStrategy strategy)
+    // The first bar that counts, and the one after the last.
+    private static (int Before, int End) Range(IReadOnlyList<PriceBar> bars, BacktestOptions options)
+    {
+        int before = 0, end = bars.Count;
+        while (before < end && bars[before].End < options.From) before++;
+        while (end > before && bars[end - 1].End > options.To) end--;
+        return (before, end);
+    }
+
+    private static List<TradingSignal> SignalsOf(string symbol, IReadOnlyList<IndicatorPoint> points, int from, int to, IStrategy strategy)
     {
         var signals = new List<TradingSignal>();
-        for (int i = 1; i < points.Count; i++)
+        for (int i = Math.Max(1, from); i < to; i++)
         {
             if (strategy.Evaluate(symbol, points[i - 1], points[i]) is { } signal)
                 signals.Add(signal);

@@ -23,13 +23,13 @@ public sealed record HitStats(
 
 internal static class Forward
 {
-    public static ForwardResult Of(int horizon, IReadOnlyList<PriceBar> bars, IReadOnlyList<TradingSignal> signals, Costs costs)
+    public static ForwardResult Of(int horizon, IReadOnlyList<PriceBar> bars, int before, IReadOnlyList<TradingSignal> signals, Costs costs)
     {
         double up = ShareOfProfits(Side.Buy, horizon, bars, costs), down = ShareOfProfits(Side.Sell, horizon, bars, costs);
         List<double> buys = [], sells = [];
         foreach (TradingSignal signal in signals)
         {
-            if (Return(signal.Side, (int)signal.N - 1, horizon, bars, costs) is { } result)
+            if (Return(signal.Side, (int)signal.N - 1 - before, horizon, bars, costs) is { } result)
                 (signal.Side == Side.Buy ? buys : sells).Add(result);
         }
 

@@ -3,7 +3,10 @@ using DaprTrading.Contracts;
 namespace DaprTrading.Backtesting;
 
 /// <summary>Trades the signals: all the money in each position, every fill at the open of the bar after the signal.</summary>
-internal sealed class Simulator(IReadOnlyList<PriceBar> bars, BacktestOptions options)
+/// <param name="bars">The bars that are traded.</param>
+/// <param name="before">How many bars of the series come before them.</param>
+/// <param name="options">Valid options.</param>
+internal sealed class Simulator(IReadOnlyList<PriceBar> bars, int before, BacktestOptions options)
 {
     private readonly Costs _costs = Costs.Of(options);
     private readonly List<Trade> _trades = [];
@@ -25,8 +28,8 @@ internal sealed class Simulator(IReadOnlyList<PriceBar> bars, BacktestOptions op
         int next = 0;
         for (int bar = 0; bar < bars.Count; bar++)
         {
-            // N counts from 1: the signal of the bar before has N equal to this bar's index.
-            if (next < signals.Count && signals[next].N == bar)
+            // N counts from 1: the signal of the bar before has N equal to this bar's index in the whole series.
+            if (next < signals.Count && signals[next].N == bar + before)
                 Act(signals[next++], bar);
             Mark(bar);
         }
@@ -80,13 +83,13 @@ internal sealed class Simulator(IReadOnlyList<PriceBar> bars, BacktestOptions op
             equity = 0;
         }
 
-        _equity[bar] = new EquityPoint(bars[bar].End, equity, Math.Sign(_units));
+        _equity[bar] = new EquityPoint(bars[bar].End, equity, Math.Sign(_units), 0);
     }
 
     private Trade TradeOf((Side Side, long SignalN, int EntryBar, double EntryPrice) open, int? exitBar, double exitPrice, double result)
     {
         return new Trade(
-            open.Side, open.SignalN, open.EntryBar + 1, bars[open.EntryBar].End, open.EntryPrice, exitBar + 1, exitBar is { } at ? bars[at].End : null,
+            open.Side, open.SignalN, open.EntryBar + before + 1, bars[open.EntryBar].End, open.EntryPrice, exitBar + before + 1, exitBar is { } at ? bars[at].End : null,
             exitPrice, result, (exitBar ?? bars.Count) - open.EntryBar);
     }
 

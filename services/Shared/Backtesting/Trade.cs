@@ -24,4 +24,5 @@ public sealed record Trade(
 /// <param name="Time">End of the bar, Unix milliseconds, UTC.</param>
 /// <param name="Equity">Cash and the position at the bar's close, in the quote currency; never below zero.</param>
 /// <param name="Position">1 long, −1 short, 0 none.</param>
-public readonly record struct EquityPoint(long Time, double Equity, int Position);
+/// <param name="Held">What buying and holding would be worth, in the quote currency.</param>
+public readonly record struct EquityPoint(long Time, double Equity, int Position, double Held);

@@ -1,5 +1,6 @@
 using DaprTrading.Backtesting;
 using DaprTrading.Backtesting.Cli;
+using DaprTrading.MarketData;
 using DaprTrading.Strategies;
 using Spectre.Console;
 
@@ -48,21 +49,36 @@ public sealed class CliTests : IDisposable
     }
 
     [Theory]
-    [InlineData("date,open,high,low,close\n2024-01-02,1,1,1,1\n", "line 1: the header has no column volume")]
-    [InlineData("date,open,high,low,close,volume\n", "line 1: there is no row")]
-    [InlineData("date,open,high,low,close,volume\n2024-01-02,1,1,1,x,1\n", "line 2: close is 'x'")]
-    [InlineData("date,open,high,low,close,volume\n2024-01-02,1,1,1,0,1\n", "line 2: close is '0'")]
-    [InlineData("date,open,high,low,close,volume\n2024-01-02,1,1,1,2,1\n", "line 2: open or close lies outside")]
-    [InlineData("date,open,high,low,close,volume\nsoon,1,1,1,1,1\n", "line 2: 'soon' is no time")]
-    [InlineData("date,open,high,low,close,volume\n2024-01-02,1,1,1\n", "line 2: it has 4 of 6 cells")]
-    [InlineData("date,open,high,low,close,volume\n2024-01-02,1,1,1,1,1\n2024-01-02,1,1,1,1,1\n", "has two bars of 2024-01-02")]
-    public async Task Backtest_BadFile_NamesTheLine(string content, string expected)
+    [InlineData("date,open,high,low,close\n2024-01-02,1,1,1,1\n", "volume")]
+    [InlineData("date,open,high,low,close,volume\n", "No row is a bar")]
+    [InlineData("date,open,high,low,close,volume\n2024-01-02,1,1,1,x,1\n", "(line 2) because")]
+    public async Task Backtest_BadFile_SaysWhy(string content, string expected)
     {
         string file = await WriteAsync("bad.csv", content);
 
         (await RunAsync("--data", file, "--strategy", "rsi-recross")).Should().Be(1);
 
-        _errors.ToString().Should().Contain(file).And.Contain(expected);
+        _errors.ToString().Should().Contain(expected);
+    }
+
+    [Fact]
+    public async Task Backtest_BadRow_IsLeftOutAndNamed()
+    {
+        string file = await WriteAsync("x.csv", "date,open,high,low,close,volume\n2024-01-02,1,1,1,1,1\n2024-01-03,1,1,1,2,1\n2024-01-04,1,1,1,1,1\n");
+
+        (await RunAsync("--data", file, "--strategy", "rsi-recross")).Should().Be(0);
+
+        _output.ToString().Should().Contain("1 rows are no bars and are left out; line 3:").And.Contain("X: 2 closed bars");
+    }
+
+    [Fact]
+    public async Task Backtest_Days_AreTheOnesThatCount()
+    {
+        await RunAsync("--data", History.PathOf("spy-daily"), "--strategy", "ema-cross", "--from", "2010-01-01", "--to", "2019-12-31");
+
+        _output.ToString().Should().Contain("2516 closed bars, 2010-01-04 to 2019-12-31");
+        (await RunAsync("--data", History.PathOf("spy-daily"), "--strategy", "ema-cross", "--from", "soon")).Should().Be(1);
+        _errors.ToString().Should().Contain("--from must be a day as in 2020-12-31, but is 'soon'");
     }
 
     [Theory]
@@ -77,22 +93,19 @@ public sealed class CliTests : IDisposable
     }
 
     [Fact]
-    public async Task Reader_SymbolsAndClockTimes_AreBarsByTheirEnd()
+    public void Series_OfAFile_AreCanonicalAndByTheirEnd()
     {
-        string file = await WriteAsync(
-            "two.csv", "timestamp,symbol,open,high,low,close,volume\n1700000060,b,2,2,2,2,0\n1700000000,a,1,1,1,1,5\n2023-11-14T22:14:20Z,A,1,1,1,1,5\n");
+        var content = new FileContent([new FileBar("b/c", 5, 1, 1, 1, 1, 1, 1), new FileBar(" a", 6, 1, 1, 1, 1, 1, 1), new FileBar("B/c", 7, 1, 1, 1, 1, 1, 2)], [], 0);
 
-        IReadOnlyDictionary<string, IReadOnlyList<PriceBar>> series = new CsvBarReader().Read(file);
-
-        series.Keys.Should().BeEquivalentTo("A", "B");
-        series["A"].Select(bar => bar.End).Should().Equal(1_700_000_060_000, 1_700_000_120_000);
+        MarketSeries.Of(content).Select(pair => (pair.Key, pair.Value.Count)).Should().Equal(("A", 1), ("B-C", 2));
+        MarketSeries.Of(content, ["B/C"]).Should().ContainSingle().Which.Value.Select(bar => bar.End).Should().Equal(5, 7);
     }
 
     private Task<int> RunAsync(params string[] args)
     {
         IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, Out = new AnsiConsoleOutput(_output) });
         console.Profile.Width = 200;
-        return new BacktestCommand(new CsvBarReader(), console, _errors, TimeProvider.System).RunAsync(args);
+        return new BacktestCommand(console, _errors, TimeProvider.System).RunAsync(args);
     }
 
     private async Task<string> WriteAsync(string name, string content)

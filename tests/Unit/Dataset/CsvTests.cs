@@ -1,4 +1,4 @@
-using DaprTrading.Dataset.Files;
+using DaprTrading.MarketData;
 using static DaprTrading.Tests.Unit.Dataset.Samples;
 
 namespace DaprTrading.Tests.Unit.Dataset;

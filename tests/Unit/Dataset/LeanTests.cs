@@ -1,5 +1,5 @@
 using System.Globalization;
-using DaprTrading.Dataset.Files;
+using DaprTrading.MarketData;
 using static DaprTrading.Tests.Unit.Dataset.Samples;
 
 namespace DaprTrading.Tests.Unit.Dataset;

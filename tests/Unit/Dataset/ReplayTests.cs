@@ -1,4 +1,4 @@
-using DaprTrading.Dataset.Files;
+using DaprTrading.MarketData;
 using DaprTrading.Dataset.Replays;
 
 namespace DaprTrading.Tests.Unit.Dataset;

@@ -1,6 +1,7 @@
 using System.Text;
 using DaprTrading.Dataset;
 using DaprTrading.Dataset.Files;
+using DaprTrading.MarketData;
 using Microsoft.Extensions.FileProviders;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
@@ -92,7 +93,7 @@ public sealed class SafetyTests : IDisposable
     [InlineData("SPY", "SPY")]
     [InlineData("BRK-B", "BRK-B")]
     [InlineData("aapl_us_d", "AAPL.US")]
-    public void SymbolOf_FileName_DropsTheDay(string name, string symbol) => DatasetFolder.SymbolOf(name).Should().Be(symbol);
+    public void SymbolOf_FileName_DropsTheDay(string name, string symbol) => FileNames.SymbolOf(name).Should().Be(symbol);
 
     [Theory]
     [InlineData(0.2557, "4 for 1")]

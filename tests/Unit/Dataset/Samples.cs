@@ -1,6 +1,6 @@
 using System.IO.Compression;
 using System.Text;
-using DaprTrading.Dataset.Files;
+using DaprTrading.MarketData;
 
 namespace DaprTrading.Tests.Unit.Dataset;
 

@@ -1,19 +1,22 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Text.Json;
+using DaprTrading.MarketData;
 using DaprTrading.Strategies;
 using Spectre.Console;
 
 namespace DaprTrading.Backtesting.Cli;
 
 /// <summary><c>backtest</c>: runs strategies over files.</summary>
-internal sealed class BacktestCommand(IBarReader reader, IAnsiConsole console, TextWriter errors, TimeProvider time)
+internal sealed class BacktestCommand(IAnsiConsole console, TextWriter errors, TimeProvider time)
 {
     private const string AllStrategies = "all";
+    private const int MaxReasons = 5;
 
     private readonly Option<string[]> _data = new("--data")
     {
-        Description = "CSV files with a header: date or timestamp, open, high, low, close, volume, perhaps symbol.",
-        HelpName = "FILE.csv[,FILE...]", Required = true, AllowMultipleArgumentsPerToken = true,
+        Description = "Files of market data, in any format that can be replayed.",
+        HelpName = "FILE[,FILE...]", Required = true, AllowMultipleArgumentsPerToken = true,
     };
 
     private readonly Option<string> _strategy = new("--strategy")
@@ -29,6 +32,9 @@ internal sealed class BacktestCommand(IBarReader reader, IAnsiConsole console, T
     private readonly Option<double> _commission = new("--commission-bps") { Description = "Commission of each fill, basis points of its value.", HelpName = "BPS" };
     private readonly Option<double> _slippage = new("--slippage-bps") { Description = "How much worse than the open each fill is, basis points.", HelpName = "BPS" };
     private readonly Option<bool> _short = new("--short") { Description = "A sell also opens a short position; otherwise it only ends a long one." };
+    private readonly Option<string?> _format = new("--format") { Description = $"{string.Join(", ", Formats.All)}; recognised when absent.", HelpName = "NAME" };
+    private readonly Option<string?> _from = new("--from") { Description = "First day that counts; bars before it only warm the indicators up.", HelpName = "yyyy-MM-dd" };
+    private readonly Option<string?> _to = new("--to") { Description = "Last day that counts.", HelpName = "yyyy-MM-dd" };
     private readonly Option<string?> _json = new("--json") { Description = "Write everything, trades and equity included, as JSON.", HelpName = "FILE" };
 
     /// <summary>Runs a command line and answers the exit code: 0 done, 1 failed, 2 wrong usage.</summary>
@@ -36,7 +42,7 @@ internal sealed class BacktestCommand(IBarReader reader, IAnsiConsole console, T
     {
         var command = new RootCommand("Run strategies of the platform over history: signals against the base rate, trades, money against buying and holding.")
         {
-            _data, _strategy, _settings, _commission, _slippage, _short, _json,
+            _data, _strategy, _settings, _commission, _slippage, _short, _format, _from, _to, _json,
         };
         command.SetAction(RunAsync);
         ParseResult parsed = command.Parse(args);
@@ -47,20 +53,16 @@ internal sealed class BacktestCommand(IBarReader reader, IAnsiConsole console, T
 
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
-        var options = new BacktestOptions
-        {
-            CommissionBps = parsed.GetValue(_commission), SlippageBps = parsed.GetValue(_slippage), AllowShort = parsed.GetValue(_short),
-            AsOf = time.GetUtcNow().ToUnixTimeMilliseconds(),
-        };
         try
         {
+            BacktestOptions options = OptionsOf(parsed);
             Check(options.Validate());
             StrategySettings settings = await SettingsAsync(parsed.GetValue(_settings), cancellationToken);
             IReadOnlyList<IStrategy> strategies = StrategiesOf(parsed.GetValue(_strategy)!, settings);
             var results = new List<BacktestResult>();
             foreach (string file in parsed.GetValue(_data)!.SelectMany(files => files.Split(',', StringSplitOptions.RemoveEmptyEntries)))
             {
-                foreach ((string symbol, IReadOnlyList<PriceBar> bars) in reader.Read(file))
+                foreach ((string symbol, IReadOnlyList<PriceBar> bars) in Read(file, parsed.GetValue(_format), cancellationToken))
                     results.AddRange(strategies.Select(strategy => Backtester.Run(symbol, bars, strategy, options)));
             }
 
@@ -69,12 +71,36 @@ internal sealed class BacktestCommand(IBarReader reader, IAnsiConsole console, T
                 await File.WriteAllTextAsync(path, JsonSerializer.Serialize(results, BacktestJson.Default.IReadOnlyListBacktestResult), cancellationToken);
             return 0;
         }
-        catch (Exception e) when (e is InvalidDataException or ArgumentException or IOException or UnauthorizedAccessException or JsonException)
+        catch (Exception e) when (e is InvalidDataException or DatasetFormatException or ArgumentException or IOException or UnauthorizedAccessException or JsonException)
         {
             await errors.WriteLineAsync("error: " + e.Message);
             return 1;
         }
     }
+
+    private BacktestOptions OptionsOf(ParseResult parsed) => new()
+    {
+        CommissionBps = parsed.GetValue(_commission), SlippageBps = parsed.GetValue(_slippage), AllowShort = parsed.GetValue(_short),
+        AsOf = time.GetUtcNow().ToUnixTimeMilliseconds(), From = DayOf(_from.Name, parsed.GetValue(_from), 0), To = DayOf(_to.Name, parsed.GetValue(_to), 1),
+    };
+
+    // What is no bar is left out, as a replay does, but never silently.
+    private SortedDictionary<string, IReadOnlyList<PriceBar>> Read(string file, string? format, CancellationToken cancellationToken)
+    {
+        if (format is not null && !Formats.All.Contains(format, StringComparer.Ordinal))
+            throw new InvalidDataException($"There is no format '{format}'; there are {string.Join(", ", Formats.All)}.");
+        FileContent content = MarketFiles.Read([file], ReadSettings.Default with { Format = format }, new ReadLimits(), cancellationToken);
+        if (content.BadRowCount > 0)
+            console.WriteLine($"{file}: {content.BadRowCount} rows are no bars and are left out; {string.Join("; ", content.BadRows.Take(MaxReasons))}");
+        foreach (string warning in content.Warnings)
+            console.WriteLine($"{file}: {warning}");
+        return MarketSeries.Of(content);
+    }
+
+    private static long? DayOf(string option, string? text, int days) => text is null ? null
+        : DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out DateOnly day)
+            ? new DateTimeOffset(day.AddDays(days).ToDateTime(TimeOnly.MinValue), TimeSpan.Zero).ToUnixTimeMilliseconds()
+            : throw new InvalidDataException($"{option} must be a day as in 2020-12-31, but is '{text}'.");
 
     private void Print(List<BacktestResult> results)
     {

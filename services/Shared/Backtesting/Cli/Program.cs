@@ -8,4 +8,4 @@ if (Console.IsOutputRedirected)
     console.Profile.Width = 160;
 }
 
-return await new BacktestCommand(new CsvBarReader(), console, Console.Error, TimeProvider.System).RunAsync(args);
+return await new BacktestCommand(console, Console.Error, TimeProvider.System).RunAsync(args);

@@ -1,4 +1,4 @@
-namespace DaprTrading.Dataset.Files;
+namespace DaprTrading.MarketData;
 
 /// <summary>
 /// Makes bars of trades: first, highest, lowest and last price and the sum of sizes of each interval, in the order of the file. Intervals are

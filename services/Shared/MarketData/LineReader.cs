@@ -1,4 +1,4 @@
-namespace DaprTrading.Dataset.Files;
+namespace DaprTrading.MarketData;
 
 /// <summary>Reads lines of bounded length, and can look at the first ones beforehand.</summary>
 internal sealed class LineReader(StreamReader text, string name)

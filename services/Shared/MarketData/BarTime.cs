@@ -1,7 +1,7 @@
 using System.Globalization;
 using NodaTime;
 
-namespace DaprTrading.Dataset.Files;
+namespace DaprTrading.MarketData;
 
 /// <summary>Reads the time of a row.</summary>
 internal static class BarTime

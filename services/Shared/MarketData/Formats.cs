@@ -1,7 +1,7 @@
-namespace DaprTrading.Dataset.Files;
+namespace DaprTrading.MarketData;
 
 /// <summary>Names of the formats that are read. A file compressed with gzip, or inside a zip, has the format of what is inside.</summary>
-internal static class Formats
+public static class Formats
 {
     /// <summary>Any CSV with a header that names time, open, high, low, close and volume.</summary>
     public const string Csv = "csv";

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace DaprTrading.Dataset.Files;
+namespace DaprTrading.MarketData;
 
 /// <summary>Reads bars or trades from lines of cells.</summary>
 internal static class TextBars
@@ -18,7 +18,7 @@ internal static class TextBars
         if (sample.Count == 0) throw new DatasetFormatException("The file is empty.");
         RowLayout layout = LayoutFinder.Find(sample, name, settings.Format);
         bars.BeginFile(name, layout.Format);
-        var rows = new Rows(layout, DatasetFolder.SymbolOf(DatasetFolder.NameOf(name)), bars, settings.TradeInterval);
+        var rows = new Rows(layout, FileNames.SymbolOf(FileNames.NameOf(name)), bars, settings.TradeInterval);
         if (layout.HasHeader) lines.Next();
         while (lines.Next() is { } line)
         {

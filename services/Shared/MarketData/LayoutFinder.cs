@@ -1,4 +1,4 @@
-namespace DaprTrading.Dataset.Files;
+namespace DaprTrading.MarketData;
 
 /// <summary>Tells how a text file is laid out, by its first lines and its name.</summary>
 internal static class LayoutFinder
@@ -98,7 +98,7 @@ internal static class LeanName
     {
         string[] parts = name.Split('_', '-', '.');
         int at = Array.FindIndex(parts, part => part.Length == 8 && part.All(char.IsAsciiDigit));
-        string symbol = at switch { < 0 => DatasetFolder.NameOf(name), 0 when parts.Length > 1 => parts[1], _ => string.Join('.', parts[..Math.Max(1, at)]) };
+        string symbol = at switch { < 0 => FileNames.NameOf(name), 0 when parts.Length > 1 => parts[1], _ => string.Join('.', parts[..Math.Max(1, at)]) };
         return symbol.ToUpperInvariant();
     }
 }

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 
-namespace DaprTrading.Dataset.Files;
+namespace DaprTrading.MarketData;
 
 /// <summary>Reads bars as Alpaca, Polygon, the REST interface of Binance and freqtrade answer them.</summary>
 /// <remarks>A page of these interfaces is a few megabytes; a document is held as a whole and bounded.</remarks>
@@ -28,7 +28,7 @@ internal static class JsonBars
     {
         public void Read(JsonElement root)
         {
-            string symbol = DatasetFolder.SymbolOf(DatasetFolder.NameOf(name));
+            string symbol = FileNames.SymbolOf(FileNames.NameOf(name));
             if (root.ValueKind == JsonValueKind.Array) ReadList(root, symbol);
             else if (root.TryGetProperty("bars", out JsonElement alpaca)) ReadAlpaca(root, alpaca, symbol);
             else if (root.TryGetProperty("results", out JsonElement results) && results.ValueKind == JsonValueKind.Array) ReadPolygon(root, results, symbol);

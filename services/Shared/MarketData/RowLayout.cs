@@ -1,6 +1,6 @@
 using NodaTime;
 
-namespace DaprTrading.Dataset.Files;
+namespace DaprTrading.MarketData;
 
 /// <summary>How the time of a row is written.</summary>
 internal enum TimeRule

@@ -1,4 +1,4 @@
-namespace DaprTrading.Dataset.Files;
+namespace DaprTrading.MarketData;
 
 /// <summary>Tells the layout of a CSV file by the names of its columns.</summary>
 internal static class CsvHeader

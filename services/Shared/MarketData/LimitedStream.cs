@@ -1,4 +1,4 @@
-namespace DaprTrading.Dataset.Files;
+namespace DaprTrading.MarketData;
 
 /// <summary>How much may still be read, shared by everything inside one replay: a small file can decompress to a huge one.</summary>
 internal sealed class ReadBudget(long bytes)

@@ -1,6 +1,6 @@
 using System.IO.Compression;
 
-namespace DaprTrading.Dataset.Files;
+namespace DaprTrading.MarketData;
 
 /// <summary>Reads one file of market data, whatever it is wrapped in. Told by the content, not by the file's name.</summary>
 internal static class MarketDataReader
@@ -35,7 +35,7 @@ internal static class MarketDataReader
         if (head.StartsWith((ReadOnlySpan<byte>)[0x1F, 0x8B]))
         {
             using var inner = new LimitedStream(new GZipStream(stream, CompressionMode.Decompress), budget, name);
-            Unwrap(inner, inner, DatasetFolder.WithoutExtension(name, ".gz"), settings, budget, bars, cancellationToken);
+            Unwrap(inner, inner, FileNames.WithoutExtension(name, ".gz"), settings, budget, bars, cancellationToken);
         }
         else if (head.StartsWith("PK\u0003\u0004"u8))
         {

@@ -1,4 +1,4 @@
-namespace DaprTrading.Dataset.Files;
+namespace DaprTrading.MarketData;
 
 /// <summary>One row that is a bar, as its file has it.</summary>
 /// <param name="Start">Start of the bar, or for a date the date's midnight, Unix milliseconds; UTC.</param>

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace DaprTrading.Dataset.Files;
+namespace DaprTrading.MarketData;
 
 /// <summary>Notices prices that jump as in a split. Raw data do, and indicators take it for a crash.</summary>
 internal sealed class JumpWatch

@@ -1,6 +1,6 @@
 using NodaTime;
 
-namespace DaprTrading.Dataset.Files;
+namespace DaprTrading.MarketData;
 
 /// <summary>When the bars of a file were over. Pure.</summary>
 /// <remarks>
