@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using DaprTrading.Dataset.Backtests;
 using DaprTrading.Dataset.Files;
 using DaprTrading.Dataset.Replays;
 using Microsoft.AspNetCore.Mvc;
@@ -19,6 +20,7 @@ internal static class DatasetEndpoints
         builder.Services.AddSingleton<GatewaySender>();
         builder.Services.AddSingleton<ReplayRunner>();
         builder.Services.AddHostedService(services => services.GetRequiredService<ReplayRunner>());
+        builder.Services.AddBacktests();
     }
 
     public static void MapDatasets(this IEndpointRouteBuilder routes) => routes.MapGet("/datasets", List);
@@ -35,6 +37,7 @@ internal static class DatasetEndpoints
 [JsonSerializable(typeof(List<string>))]
 [JsonSerializable(typeof(ReplayRequest))]
 [JsonSerializable(typeof(SeekRequest))]
+[JsonSerializable(typeof(SpeedRequest))]
 [JsonSerializable(typeof(HttpValidationProblemDetails))]
 [JsonSerializable(typeof(ProblemDetails))]
 internal sealed partial class DatasetJson : JsonSerializerContext;

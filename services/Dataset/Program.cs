@@ -1,11 +1,13 @@
+using DaprTrading.Backtesting;
 using DaprTrading.Contracts;
 using DaprTrading.Dataset;
+using DaprTrading.Dataset.Backtests;
 using DaprTrading.Dataset.Replays;
 using DaprTrading.ServiceDefaults;
 
 var builder = WebApplication.CreateBuilder(args);
 
-builder.AddServiceDefaults(AppIds.Dataset, DatasetJson.Default);
+builder.AddServiceDefaults(AppIds.Dataset, DatasetJson.Default, BacktestJobJson.Default);
 builder.AddDataset();
 
 var app = builder.Build();
@@ -13,6 +15,7 @@ var app = builder.Build();
 app.UseServiceDefaults();
 app.MapDatasets();
 app.MapReplays();
+app.MapBacktests();
 app.MapServiceDefaults();
 
 await app.RunAsync();

@@ -1,3 +1,4 @@
+using DaprTrading.Backtesting;
 using DaprTrading.ServiceDefaults;
 using DaprTrading.Visualization;
 using DaprTrading.Visualization.Api;
@@ -6,7 +7,7 @@ using DaprTrading.Visualization.Web;
 
 var builder = WebApplication.CreateBuilder(args);
 
-builder.AddServiceDefaults(AppIds.Visualization, VisualizationJson.Default);   // Dapr client, JSON, problem details, health, telemetry
+builder.AddServiceDefaults(AppIds.Visualization, VisualizationJson.Default, BacktestJobJson.Default);   // Dapr client, JSON, problem details, health, telemetry
 builder.Services.AddVisualization();                                          // options, live board, hub, status, OpenAPI
 
 var app = builder.Build();

@@ -79,3 +79,8 @@ internal sealed record ReplayRequest(
 /// <param name="Position">Bar to go on with, from 0.</param>
 /// <param name="Time">Go on with the first bar that ends at this time or later, Unix milliseconds, UTC.</param>
 internal sealed record SeekRequest(long? Position, long? Time);
+
+/// <summary>Body of <c>POST /replays/{id}/speed</c>: one of the two.</summary>
+/// <param name="Speed">Multiple of the bars' own time; 0: as fast as they are accepted.</param>
+/// <param name="BarsPerSecond">Fixed rate instead.</param>
+internal sealed record SpeedRequest(double? Speed, double? BarsPerSecond);

@@ -16,6 +16,7 @@ internal static class ReplayEndpoints
         replays.MapPost("/{id}/pause", (string id, ReplayStore store, ReplayRunner runner, CancellationToken ct) => ChangeAsync(id, ReplayState.Paused, store, runner, ct));
         replays.MapPost("/{id}/stop", (string id, ReplayStore store, ReplayRunner runner, CancellationToken ct) => ChangeAsync(id, ReplayState.Stopped, store, runner, ct));
         replays.MapPost("/{id}/seek", SeekAsync);
+        replays.MapPost("/{id}/speed", SpeedAsync);
         replays.MapPost("/{id}/resume", (string id, ReplayStore store, ReplayRunner runner, CancellationToken ct) => ChangeAsync(id, ReplayState.Running, store, runner, ct));
     }
 
@@ -53,6 +54,30 @@ internal static class ReplayEndpoints
         replay = replay with { State = wanted };
         await store.SaveAsync(replay, cancellationToken);
         if (wanted == ReplayState.Running) runner.Start(replay);
+        return Results.Json(replay, DatasetJson.Default.Replay);
+    }
+
+    internal static async Task<IResult> SpeedAsync(
+        string id, SpeedRequest request, ReplayStore store, ReplayRunner runner, CancellationToken cancellationToken)
+    {
+        Dictionary<string, string[]> errors = ReplayFactory.Check(request);
+        if (errors.Count > 0) return Results.ValidationProblem(errors);
+        if (await store.FindAsync(id, cancellationToken) is null) return NotFound($"There is no replay '{id}'.");
+        await runner.InterruptAsync(id);
+        Replay replay = (await store.FindAsync(id, cancellationToken))!;
+        if (replay.Ended) return HasEnded(replay);
+        try
+        {
+            Replay changed = replay with { Speed = request.Speed ?? 0, BarsPerSecond = request.BarsPerSecond ?? 0 };
+            await store.SaveAsync(changed, cancellationToken);
+            replay = changed;
+        }
+        finally
+        {
+            // What was interrupted goes on from where it was, at the old speed where the new one could not be stored.
+            if (replay.State == ReplayState.Running) runner.Start(replay);
+        }
+
         return Results.Json(replay, DatasetJson.Default.Replay);
     }
 

@@ -17,12 +17,19 @@ internal static class ReplayFactory
         if (Names(request).Count == 0) errors["dataset"] = ["is missing"];
         if (request.Datasets is { Count: > MaxDatasets }) errors["datasets"] = [$"must not be more than {MaxDatasets}"];
         if (request.Datasets?.Any(string.IsNullOrWhiteSpace) == true) errors["datasets"] = ["must not hold an empty name"];
-        if (request.Speed is < 0 or > 1e9 || request.Speed is { } speed && !double.IsFinite(speed)) errors["speed"] = ["must be from 0 (as fast as accepted) to 1e9"];
-        if (request.BarsPerSecond is < 0 or > 1e6 || request.BarsPerSecond is { } rate && !double.IsFinite(rate)) errors["barsPerSecond"] = ["must be from 0 (not used) to 1e6"];
-        if (request.Speed > 0 && request.BarsPerSecond > 0) errors["barsPerSecond"] = ["must not be given together with speed"];
+        CheckPace(request.Speed, request.BarsPerSecond, errors);
         if (request.Symbols is { Count: > 1000 }) errors["symbols"] = ["must not be more than 1000"];
         if (request.Format is { } format && !Formats.All.Contains(format, StringComparer.Ordinal)) errors["format"] = [$"must be one of {string.Join(", ", Formats.All)}"];
         if (request.Interval is { } interval && !TryInterval(interval, out _)) errors["interval"] = ["must be whole seconds, minutes or one hour, as in 1s, 5m, 1h"];
+        return errors;
+    }
+
+    /// <summary>What is wrong with a change of speed, by field; empty when nothing is.</summary>
+    public static Dictionary<string, string[]> Check(SpeedRequest request)
+    {
+        var errors = new Dictionary<string, string[]>(StringComparer.Ordinal);
+        if (request is { Speed: null, BarsPerSecond: null }) errors["speed"] = ["is missing; give barsPerSecond instead for a fixed rate"];
+        CheckPace(request.Speed, request.BarsPerSecond, errors);
         return errors;
     }
 
@@ -70,6 +77,13 @@ internal static class ReplayFactory
         var counts = new Dictionary<string, long>(StringComparer.OrdinalIgnoreCase);
         for (int i = 0; i < position; i++) counts[bars[i].Symbol] = bars[i].Sequence;
         return counts;
+    }
+
+    private static void CheckPace(double? speed, double? barsPerSecond, Dictionary<string, string[]> errors)
+    {
+        if (speed is { } multiple && !(multiple is >= 0 and <= 1e9)) errors["speed"] = ["must be from 0 (as fast as accepted) to 1e9"];
+        if (barsPerSecond is { } rate && !(rate is >= 0 and <= 1e6)) errors["barsPerSecond"] = ["must be from 0 (not used) to 1e6"];
+        if (speed > 0 && barsPerSecond > 0) errors["barsPerSecond"] = ["must not be given together with speed"];
     }
 
     private static bool TryInterval(string text, out long milliseconds)

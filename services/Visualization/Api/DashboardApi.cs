@@ -15,6 +15,7 @@ internal static class DashboardApi
         api.MapSignalApi();
         api.MapNoticeApi();
         api.MapDatasetApi();
+        api.MapBacktestApi();
         api.Map("/{**path}", Unknown).ExcludeFromDescription();
         app.MapOpenApi();
     }

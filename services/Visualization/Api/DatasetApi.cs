@@ -15,6 +15,8 @@ internal static class DatasetApi
         datasets.MapGet("/replays/{id}", ReplayAsync).WithSummary("Progress of one replay").ProducesProblem(404).Answers503();
         datasets.MapPost("/replays/{id}/seek", SeekAsync).WithSummary("Lets a replay go on at a position or a time")
             .Accepts<object>("application/json").ProducesValidationProblem().ProducesProblem(404).ForOperators().Answers503();
+        datasets.MapPost("/replays/{id}/speed", SpeedAsync).WithSummary("Changes the speed of a replay: {speed} or {barsPerSecond}")
+            .Accepts<object>("application/json").ProducesValidationProblem().ProducesProblem(404).ProducesProblem(409).ForOperators().Answers503();
         foreach (string action in (string[])["pause", "resume", "stop"])
         {
             datasets.MapPost(
@@ -38,6 +40,9 @@ internal static class DatasetApi
 
     internal static Task<IResult> SeekAsync(string id, HttpRequest body, [FromServices] Relay relay, CancellationToken cancellationToken) =>
         relay.PassAsync(new ServiceRequest(AppIds.Dataset, HttpMethod.Post, $"replays/{Uri.EscapeDataString(id)}/seek"), body, cancellationToken);
+
+    internal static Task<IResult> SpeedAsync(string id, HttpRequest body, [FromServices] Relay relay, CancellationToken cancellationToken) =>
+        relay.PassAsync(new ServiceRequest(AppIds.Dataset, HttpMethod.Post, $"replays/{Uri.EscapeDataString(id)}/speed"), body, cancellationToken);
 
     internal static Task<IResult> ControlAsync(string id, string action, Relay relay, CancellationToken cancellationToken) =>
         relay.PassAsync(

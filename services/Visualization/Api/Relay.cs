@@ -67,17 +67,28 @@ internal sealed class Relay(ServiceCaller caller, IOptions<JsonOptions> json)
         int status = (int)response.StatusCode;
         return body.Length == 0
             ? TypedResults.StatusCode(status)
-            : new CopiedAnswer(status, response.Content.Headers.ContentType?.ToString() ?? "application/json", response.Headers.ETag?.ToString(), body);
+            : new CopiedAnswer(status, response.Content.Headers.ContentType?.ToString() ?? "application/json", response.Headers.ETag?.ToString(), body)
+            {
+                // What a service calls /things/1 is /api/things/1 here.
+                Location = response.Headers.Location?.OriginalString is ['/', ..] path ? "/api" + path : null,
+                RetryAfter = response.Headers.RetryAfter?.ToString(),
+            };
     }
 
     private sealed class CopiedAnswer(int status, string contentType, string? etag, byte[] body) : IResult
     {
+        public string? Location { get; init; }
+
+        public string? RetryAfter { get; init; }
+
         public async Task ExecuteAsync(HttpContext httpContext)
         {
             httpContext.Response.StatusCode = status;
             httpContext.Response.ContentType = contentType;
             httpContext.Response.Headers.ETag = etag;
             httpContext.Response.ContentLength = body.Length;
+            if (Location is not null) httpContext.Response.Headers.Location = Location;
+            if (RetryAfter is not null) httpContext.Response.Headers.RetryAfter = RetryAfter;
             await httpContext.Response.Body.WriteAsync(body, httpContext.RequestAborted);
         }
     }

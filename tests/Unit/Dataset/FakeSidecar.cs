@@ -29,6 +29,12 @@ internal sealed class FakeSidecar : IAsyncDisposable
 
     public ConcurrentQueue<Received> Bars { get; } = new();
 
+    /// <summary>The keys in the store.</summary>
+    public IReadOnlyCollection<string> Keys => [.. _state.Keys];
+
+    /// <summary>Changes a stored value.</summary>
+    public void Change(string key, Func<string, string> change) => _state[key] = change(_state[key]);
+
     public string Endpoint => _app.Urls.First();
 
     public static async Task<FakeSidecar> StartAsync()
@@ -54,6 +60,7 @@ internal sealed class FakeSidecar : IAsyncDisposable
         return path.Split('/', StringSplitOptions.RemoveEmptyEntries) switch
         {
             [_, "state", _, "bulk"] => BulkAsync(http),
+            [_, "state", _, var key] when HttpMethods.IsDelete(http.Request.Method) => DeleteAsync(http, key),
             [_, "state", _, var key] => ReadAsync(http, key),
             [_, "state", _] => SaveAsync(http),
             _ => Task.CompletedTask,
@@ -80,6 +87,13 @@ internal sealed class FakeSidecar : IAsyncDisposable
         http.Response.Headers.ETag = "1";
         http.Response.ContentType = "application/json";
         await http.Response.WriteAsync(value);
+    }
+
+    private Task DeleteAsync(HttpContext http, string key)
+    {
+        _state.TryRemove(key, out _);
+        http.Response.StatusCode = 204;
+        return Task.CompletedTask;
     }
 
     private async Task BulkAsync(HttpContext http)

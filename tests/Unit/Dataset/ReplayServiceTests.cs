@@ -68,6 +68,22 @@ public sealed class ReplayServiceTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Speed_OfARunningReplay_ChangesAndNothingIsLost()
+    {
+        _sidecar.Allow(100);
+        // At the time of the bars it would take 25 minutes.
+        string id = await StartAsync("""{"dataset":"two","speed":1}""");
+        await UntilAsync(id, found => found.GetProperty("position").GetInt64() > 0);
+
+        (await PostAsync($"replays/{id}/speed", """{"speed":0}""")).Should().Be(HttpStatusCode.OK);
+
+        JsonElement replay = await UntilAsync(id, found => found.GetProperty("state").GetString() == "completed");
+        replay.GetProperty("speed").GetDouble().Should().Be(0);
+        _sidecar.Bars.Where(bar => bar.Symbol == "A").Select(bar => bar.Sequence).Distinct().Should().Equal(Enumerable.Range(1, Bars / 2).Select(i => (long)i));
+        (await PostAsync($"replays/{id}/speed", """{"speed":0}""")).Should().Be(HttpStatusCode.Conflict);
+    }
+
+    [Fact]
     public async Task Seek_BackAndThenARestart_IsOneNewSourceThatBeginsWithOne()
     {
         _sidecar.Allow(2);
@@ -95,6 +111,10 @@ public sealed class ReplayServiceTests : IAsyncLifetime
     [InlineData("replays/none/seek", """{"position":1}""", HttpStatusCode.NotFound)]
     [InlineData("replays/none/seek", """{"position":1,"time":2}""", HttpStatusCode.BadRequest)]
     [InlineData("replays/none/seek", """{"position":-1}""", HttpStatusCode.BadRequest)]
+    [InlineData("replays/none/speed", """{"speed":2}""", HttpStatusCode.NotFound)]
+    [InlineData("replays/none/speed", "{}", HttpStatusCode.BadRequest)]
+    [InlineData("replays/none/speed", """{"speed":-1}""", HttpStatusCode.BadRequest)]
+    [InlineData("replays/none/speed", """{"speed":1,"barsPerSecond":1}""", HttpStatusCode.BadRequest)]
     public async Task Post_WhatCannotBe_IsRefused(string path, string body, HttpStatusCode status) => (await PostAsync(path, body)).Should().Be(status);
 
     [Fact]
@@ -131,9 +151,9 @@ public sealed class ReplayServiceTests : IAsyncLifetime
         await _app.DisposeAsync();
     }
 
-    private async Task<string> StartAsync()
+    private async Task<string> StartAsync(string request = """{"dataset":"two"}""")
     {
-        using HttpResponseMessage response = await _http.PostAsync("replays", Json("""{"dataset":"two"}"""));
+        using HttpResponseMessage response = await _http.PostAsync("replays", Json(request));
         response.StatusCode.Should().Be(HttpStatusCode.Accepted);
         return (await response.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("id").GetString()!;
     }
