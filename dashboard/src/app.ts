@@ -3,6 +3,7 @@ import { Store } from './store/store';
 import { Sync } from './store/sync';
 import { createChartView } from './views/chart-view';
 import { createAlertsDialog } from './views/alerts-dialog';
+import { createBacktestDialog } from './views/backtest-dialog';
 import { createHelpDialog, createSettingsDialog } from './views/dialogs';
 import type { View } from './views/dom';
 import { h } from './views/dom';
@@ -87,6 +88,7 @@ export function startApp(root: HTMLElement, makeBackend: MakeBackend): () => voi
     openSettings: () => settings.open(),
     openAlerts: () => alerts.open(),
     openReplays: () => replays.open(),
+    openBacktests: () => backtests.open(),
     retryConnection: () => connection.retryNow(),
     retrySymbols: () => void sync.loadSymbols(),
     retrySeries: () => void sync.resume(),
@@ -108,6 +110,7 @@ export function startApp(root: HTMLElement, makeBackend: MakeBackend): () => voi
   const ends = [
     store.subscribe(['preferences'], () => {
       applyTheme(store);
+      backtests.repaint();
       savePreferences(localStorage, store.preferences);
       writeAddress(store);
     }),
@@ -125,6 +128,7 @@ export function startApp(root: HTMLElement, makeBackend: MakeBackend): () => voi
     store.runningReplays = running;
     store.touch('clock');
   });
+  const backtests = createBacktestDialog(api);
   const header = createHeader(store, actions);
   const watchList = createWatchList(store, actions);
   const chart = createChartView(store, actions);
@@ -143,6 +147,7 @@ export function startApp(root: HTMLElement, makeBackend: MakeBackend): () => voi
     settings,
     alerts,
     replays,
+    backtests,
   ];
 
   root.replaceChildren(
@@ -156,6 +161,7 @@ export function startApp(root: HTMLElement, makeBackend: MakeBackend): () => voi
     settings.element,
     alerts.element,
     replays.element,
+    backtests.element,
   );
 
   ends.push(
@@ -166,6 +172,7 @@ export function startApp(root: HTMLElement, makeBackend: MakeBackend): () => voi
       notifications: () => actions.toggleDrawer(),
       alerts: () => alerts.open(),
       replays: () => replays.open(),
+      backtests: () => backtests.open(),
       status: () => store.setPreferences({ statusOpen: !store.preferences.statusOpen }),
       theme: () => actions.cycleTheme(),
       live: () => chart.goLive(),
@@ -176,11 +183,13 @@ export function startApp(root: HTMLElement, makeBackend: MakeBackend): () => voi
       },
     }),
     listen(window, 'online', () => connection.retryNow()),
-    listen(window, 'hashchange', () => void openAddress(sync, store)),
+    listen(window, 'hashchange', () => {
+      if (!backtests.openLink(location.hash)) void openAddress(sync, store);
+    }),
     listen(window.matchMedia('(prefers-color-scheme: light)'), 'change', () => store.touch('preferences')),
   );
   const clock = setInterval(() => store.touch('clock'), 1_000);
-  void openAddress(sync, store);
+  if (!backtests.openLink(location.hash)) void openAddress(sync, store);
   connection.start();
 
   return () => {
@@ -211,7 +220,8 @@ function applyTheme(store: Store): void {
 
 /** The address says what is shown, `#AAPL/1m`, so that a link shows the same. */
 function writeAddress(store: Store): void {
-  if (store.selected === null) return;
+  // A link to a backtest stays while that is open.
+  if (store.selected === null || location.hash.startsWith('#backtest/')) return;
   const hash = `#${encodeURIComponent(store.selected)}/${store.preferences.mode}`;
   if (location.hash !== hash) history.replaceState(null, '', hash);
   document.title = `${store.selected} · DaprTrading`;

@@ -2,6 +2,7 @@ import './styles/base.css';
 import './styles/layout.css';
 import './styles/panels.css';
 import './styles/chart.css';
+import './styles/backtest.css';
 import type { MakeBackend } from './app';
 import { startApp } from './app';
 import { createApi } from './wire/api';

@@ -28,6 +28,7 @@ function fakeBackend(replays: Replay[]): { [K in keyof ReplayBackend]: ReturnTyp
     startReplay: vi.fn(async () => undefined),
     controlReplay: vi.fn(async () => undefined),
     seekReplay: vi.fn(async () => undefined),
+    setReplaySpeed: vi.fn(async () => undefined),
   };
 }
 
@@ -109,6 +110,18 @@ describe('replay dialog', () => {
       ['r1', 'stop'],
     ]);
     expect(backend.seekReplay).toHaveBeenCalledWith('r1', 30);
+  });
+
+  it('changes the speed of a replay that goes on', async () => {
+    const { backend, view } = open([replay()]);
+    await settle();
+
+    const speed = view.element.querySelector<HTMLSelectElement>('[data-testid=replay-row] select');
+    if (speed) speed.value = '3600';
+    speed?.dispatchEvent(new Event('change'));
+    await settle();
+
+    expect(backend.setReplaySpeed).toHaveBeenCalledWith('r1', 3600);
   });
 
   it('says why something failed', async () => {

@@ -5,6 +5,7 @@ import { Store } from '../src/store/store';
 import { Sync } from '../src/store/sync';
 import type { Api } from '../src/wire/api';
 import { ApiError } from '../src/wire/api';
+import { createBacktestApi } from '../src/wire/backtest-api';
 import type { Transport } from '../src/wire/transport';
 import type { IndicatorPoint, Notice } from '../src/wire/types';
 import { notice, point, points, signal, summary } from './build';
@@ -33,6 +34,12 @@ describe('Sync', () => {
     startReplay: vi.fn(async () => undefined),
     controlReplay: vi.fn(async () => undefined),
     seekReplay: vi.fn(async () => undefined),
+    setReplaySpeed: vi.fn(async () => undefined),
+    backtests: createBacktestApi(
+      async () => [],
+      async () => null,
+      () => undefined,
+    ),
     addAlert: vi.fn(async () => undefined),
     removeAlert: vi.fn(async () => undefined),
     status: vi.fn(async () => Promise.reject(new ApiError('not here', 404))),

@@ -242,6 +242,7 @@ describe('keyboard', () => {
       notifications: vi.fn(),
       alerts: vi.fn(),
       replays: vi.fn(),
+      backtests: vi.fn(),
       status: vi.fn(),
       theme: vi.fn(),
       live: vi.fn(),

@@ -163,6 +163,16 @@ export function createDemoBackend(): Backend {
           state: action === 'resume' ? 'running' : action === 'pause' ? 'paused' : 'stopped',
         }),
       seekReplay: async (id, position) => changeReplay(id, { position }),
+      setReplaySpeed: async (id, speed) => changeReplay(id, { speed }),
+      backtests: {
+        list: async () => [],
+        start: () => Promise.reject(new Error('The demo has no backtests.')),
+        find: () => Promise.reject(new Error('The demo has no backtests.')),
+        end: async () => undefined,
+        candles: async () => [],
+        strategies: async () => ['rsi-recross', 'ema-cross', 'macd-cross'],
+        settingsInForce: async () => ({}),
+      },
       status: async () => status(now, told),
     },
   };

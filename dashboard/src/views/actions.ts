@@ -15,6 +15,7 @@ export interface Actions {
   openSettings(): void;
   openAlerts(): void;
   openReplays(): void;
+  openBacktests(): void;
   retryConnection(): void;
   retrySymbols(): void;
   retrySeries(): void;

@@ -13,6 +13,7 @@ const keys: readonly (readonly [string, string])[] = [
   ['n', 'Notifications'],
   ['a', 'Alerts'],
   ['r', 'Replay recorded data'],
+  ['b', 'Backtest strategies on recorded data'],
   ['s', 'System status'],
   ['t', 'Theme'],
   ['?', 'This help'],

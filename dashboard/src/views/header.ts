@@ -39,6 +39,7 @@ export function createHeader(store: Store, actions: Actions): View {
   });
   const settings = button('Settings', icons.gear, () => actions.openSettings());
   const replays = button('Replay recorded data', icons.replay, () => actions.openReplays());
+  const backtests = button('Backtest strategies', icons.backtest, () => actions.openBacktests());
   const replayBadge = h(
     'span',
     {
@@ -62,6 +63,7 @@ export function createHeader(store: Store, actions: Actions): View {
     h('div', { class: 'spacer' }),
     feed,
     replays,
+    backtests,
     theme,
     settings,
     help,

@@ -8,6 +8,7 @@ export interface KeyboardTargets {
   notifications(): void;
   alerts(): void;
   replays(): void;
+  backtests(): void;
   status(): void;
   theme(): void;
   live(): void;
@@ -57,6 +58,8 @@ function actionOf(event: KeyboardEvent, to: KeyboardTargets): (() => void) | nul
       return () => to.alerts();
     case 'r':
       return () => to.replays();
+    case 'b':
+      return () => to.backtests();
     case 's':
       return () => to.status();
     case 't':

@@ -11,6 +11,7 @@ export interface ReplayBackend {
   startReplay(replay: NewReplay): Promise<void>;
   controlReplay(id: string, action: ReplayAction): Promise<void>;
   seekReplay(id: string, position: number): Promise<void>;
+  setReplaySpeed(id: string, speed: number): Promise<void>;
 }
 
 const pollMs = 1_000;
@@ -31,11 +32,7 @@ export function createReplayDialog(
   onVisible: () => boolean = () => document.visibilityState === 'visible',
 ): DialogView {
   const dataset = h('select', { required: true });
-  const speed = h(
-    'select',
-    {},
-    speeds.map(([value, words]) => h('option', { value, selected: value === 'max' }, [words])),
-  );
+  const speed = h('select', {}, speedOptions('max'));
   const symbols = h('input', { type: 'text', placeholder: 'All', autocomplete: 'off', maxlength: 400 });
   const note = h('p', { class: 'form-note', role: 'status' });
   const none = h('p', { class: 'dim' }, ['Nothing was replayed yet.']);
@@ -118,6 +115,7 @@ export function createReplayDialog(
     return replayRow(
       (action) => void attempt(() => backend.controlReplay(id, action)),
       (position) => void attempt(() => backend.seekReplay(id, position)),
+      (speed) => void attempt(() => backend.setReplaySpeed(id, speed)),
     );
   }
 
@@ -160,17 +158,36 @@ export function createReplayDialog(
   };
 }
 
+function speedOptions(selected?: string): HTMLOptionElement[] {
+  return speeds.map(([value, words]) => h('option', { value, selected: value === selected }, [words]));
+}
+
 interface ReplayRow {
   readonly element: HTMLElement;
   paint(replay: Replay): void;
 }
 
-function replayRow(control: (action: ReplayAction) => void, seek: (position: number) => void): ReplayRow {
+function replayRow(
+  control: (action: ReplayAction) => void,
+  seek: (position: number) => void,
+  setSpeed: (speed: number) => void,
+): ReplayRow {
   const name = h('strong');
   const state = h('span', { class: 'tag' });
   const pause = h('button', { type: 'button' }, ['Pause'], { onclick: () => control('pause') });
   const resume = h('button', { type: 'button' }, ['Resume'], { onclick: () => control('resume') });
   const stop = h('button', { type: 'button' }, ['Stop'], { onclick: () => control('stop') });
+  const speed = h(
+    'select',
+    { 'aria-label': 'Speed' },
+    [h('option', { value: '', selected: true }, ['Speed …']), ...speedOptions()],
+    {
+      onchange: () => {
+        if (speed.value !== '') setSpeed(speed.value === 'max' ? 0 : Number(speed.value));
+        speed.value = '';
+      },
+    },
+  );
   let isSeeking = false;
   const bar = h('input', { type: 'range', min: 0, step: 1 }, [], {
     oninput: () => (isSeeking = true),
@@ -182,7 +199,15 @@ function replayRow(control: (action: ReplayAction) => void, seek: (position: num
   const detail = h('span', { class: 'dim' });
   const warnings = h('ul', { class: 'replay-warnings' });
   const element = h('li', { 'data-testid': 'replay-row' }, [
-    h('div', { class: 'replay-head' }, [name, state, h('span', { class: 'spacer' }), pause, resume, stop]),
+    h('div', { class: 'replay-head' }, [
+      name,
+      state,
+      h('span', { class: 'spacer' }),
+      speed,
+      pause,
+      resume,
+      stop,
+    ]),
     bar,
     detail,
     warnings,
@@ -195,6 +220,7 @@ function replayRow(control: (action: ReplayAction) => void, seek: (position: num
     setAttribute(element, 'data-state', replay.state);
     setAttribute(state, 'class', replay.state === 'running' ? 'tag replay' : 'tag');
     pause.hidden = replay.state !== 'running';
+    speed.hidden = isOver;
     resume.hidden = replay.state !== 'paused';
     stop.hidden = isOver;
     bar.disabled = isOver || replay.total === 0;

@@ -1,3 +1,5 @@
+import type { BacktestApi } from './backtest-api';
+import { createBacktestApi } from './backtest-api';
 import type { OnMalformed } from './decode';
 import {
   decodeAlert,
@@ -47,6 +49,8 @@ export interface Api {
   startReplay(replay: NewReplay): Promise<void>;
   controlReplay(id: string, action: ReplayAction): Promise<void>;
   seekReplay(id: string, position: number): Promise<void>;
+  setReplaySpeed(id: string, speed: number): Promise<void>;
+  readonly backtests: BacktestApi;
 }
 
 /** A request that failed, in words for people. */
@@ -95,10 +99,18 @@ export function createApi(
     }
   }
 
-  async function change(method: 'POST' | 'DELETE', path: string, body?: unknown): Promise<void> {
+  async function send(method: 'POST' | 'DELETE', path: string, body?: unknown): Promise<unknown> {
     const headers: Record<string, string> = { 'content-type': 'application/json' };
     if (operator.value !== '') headers['X-Operator-Key'] = operator.value;
-    await request(path, { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
+    return await request(path, {
+      method,
+      headers,
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+  }
+
+  async function change(method: 'POST' | 'DELETE', path: string, body?: unknown): Promise<void> {
+    await send(method, path, body);
   }
 
   const replayPath = (id: string): string => `/api/replays/${encodeURIComponent(id)}`;
@@ -137,6 +149,8 @@ export function createApi(
     startReplay: (replay) => change('POST', '/api/replays', replay),
     controlReplay: (id, action) => change('POST', `${replayPath(id)}/${action}`),
     seekReplay: (id, position) => change('POST', `${replayPath(id)}/seek`, { position }),
+    setReplaySpeed: (id, speed) => change('POST', `${replayPath(id)}/speed`, { speed }),
+    backtests: createBacktestApi((path) => request(path), send, bad),
     status: async () => decodeStatus(await request('/api/status')),
   };
 }

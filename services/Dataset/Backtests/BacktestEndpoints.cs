@@ -3,6 +3,7 @@ using DaprTrading.Backtesting;
 using DaprTrading.Backtesting.Jobs;
 using DaprTrading.Dataset.Files;
 using DaprTrading.MarketData;
+using DaprTrading.Strategies;
 
 namespace DaprTrading.Dataset.Backtests;
 
@@ -24,6 +25,7 @@ internal static class BacktestEndpoints
         RouteGroupBuilder backtests = routes.MapGroup("/backtests");
         backtests.MapPost("/", StartAsync);
         backtests.MapGet("/", ListAsync);
+        backtests.MapGet("/strategies", () => Results.Json(StrategyCatalog.Names, BacktestJobJson.Default.IReadOnlyListString));
         backtests.MapGet("/{id}", FindAsync);
         backtests.MapDelete("/{id}", EndAsync);
         backtests.MapGet("/{id}/candles", CandlesAsync);

@@ -17,4 +17,5 @@ public sealed partial class BacktestJson : JsonSerializerContext;
 [JsonSerializable(typeof(IReadOnlyList<BacktestJob>))]
 [JsonSerializable(typeof(IReadOnlyList<BacktestRun>))]
 [JsonSerializable(typeof(IReadOnlyList<BacktestCandle>))]
+[JsonSerializable(typeof(IReadOnlyList<string>))]
 public sealed partial class BacktestJobJson : JsonSerializerContext;

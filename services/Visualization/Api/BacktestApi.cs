@@ -13,6 +13,7 @@ internal static class BacktestApi
             .WithDescription("Answers 202 with the backtest's id and its address in Location. Without strategies or symbols: all of them.")
             .Accepts<BacktestRequest>("application/json").Produces<BacktestJob>(202).ProducesValidationProblem().ProducesProblem(429).ForOperators().Answers503();
         backtests.MapGet("/", ListAsync).WithSummary("Backtests, newest first, without results").Produces<IReadOnlyList<BacktestJob>>().Answers503();
+        backtests.MapGet("/strategies", StrategiesAsync).WithSummary("Names of the strategies that can be tested").Produces<IReadOnlyList<string>>().Answers503();
         backtests.MapGet("/{id}", GetAsync).WithSummary("State, progress and results of a backtest")
             .WithDescription("results: one run per symbol and strategy, narrowed by symbol and strategy. Up to 12 runs come with their series, thinned out to 500 points and the newest 200 trades; full=true gives all of up to 100,000 points.")
             .Produces<BacktestJob>().ProducesValidationProblem().ProducesProblem(404).ProducesProblem(409).Answers503();
@@ -37,6 +38,9 @@ internal static class BacktestApi
 
     internal static Task<IResult> ListAsync([FromServices] Relay relay, CancellationToken cancellationToken) =>
         relay.PassAsync(ServiceRequest.Get(AppIds.Dataset, "backtests"), cancellationToken);
+
+    internal static Task<IResult> StrategiesAsync([FromServices] Relay relay, CancellationToken cancellationToken) =>
+        relay.PassAsync(ServiceRequest.Get(AppIds.Dataset, "backtests/strategies"), cancellationToken);
 
     internal static Task<IResult> GetAsync(
         string id, string? symbol, string? strategy, string? full, [FromServices] Relay relay, CancellationToken cancellationToken) =>
