@@ -31,10 +31,11 @@ export class AccountChart {
     this.equity = this.chart.addSeries(LineSeries, quiet);
     this.equity.priceScale().applyOptions({ mode: PriceScaleMode.Logarithmic });
     const percent = {
-      priceFormat: { type: 'custom', formatter: (share: number) => `${(share * 100).toFixed(0)} %` },
+      priceFormat: { type: 'custom', formatter: (share: number) => `${Math.round(-share * 100)} %` },
     } as const;
     this.heldDrawdown = this.chart.addSeries(LineSeries, { ...quiet, ...percent, lineStyle: 2 }, 1);
     this.drawdown = this.chart.addSeries(AreaSeries, { ...quiet, ...percent, invertFilledArea: true }, 1);
+    this.drawdown.priceScale().applyOptions({ mode: PriceScaleMode.Normal });
     this.chart.panes()[0]?.setStretchFactor(2);
     this.chart.panes()[1]?.setStretchFactor(1);
     this.setPalette(palette);
@@ -85,6 +86,7 @@ export class TradeChart {
   ) {
     this.chart = createChart(container, { autoSize: true, ...options(palette, this.times, formatTime) });
     this.candles = this.chart.addSeries(CandlestickSeries, { priceLineVisible: false });
+    this.candles.priceScale().applyOptions({ mode: PriceScaleMode.Logarithmic });
     this.markers = createSeriesMarkers(this.candles, []);
     this.setPalette(palette);
   }

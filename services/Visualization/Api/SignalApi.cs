@@ -22,13 +22,13 @@ internal static class SignalApi
     }
 
     internal static Task<IResult> ListAsync(
-        string? symbol, string? strategy, string? since, string? limit, [FromServices] Relay relay, CancellationToken cancellationToken) =>
-        relay.ReadAsync<IReadOnlyList<TradingSignal>>(RequestOf(symbol, strategy, since, limit), cancellationToken);
+        string? symbol, string? strategy, string? since, string? until, string? limit, [FromServices] Relay relay, CancellationToken cancellationToken) =>
+        relay.ReadAsync<IReadOnlyList<TradingSignal>>(RequestOf(symbol, strategy, since, until, limit), cancellationToken);
 
     internal static async Task<IResult> CsvAsync(
-        string? symbol, string? strategy, string? since, string? limit, [FromServices] Relay relay, CancellationToken cancellationToken)
+        string? symbol, string? strategy, string? since, string? until, string? limit, [FromServices] Relay relay, CancellationToken cancellationToken)
     {
-        using HttpResponseMessage response = await relay.SendAsync(RequestOf(symbol, strategy, since, limit), cancellationToken);
+        using HttpResponseMessage response = await relay.SendAsync(RequestOf(symbol, strategy, since, until, limit), cancellationToken);
         if (!response.IsSuccessStatusCode)
         {
             return await Relay.CopyAsync(response, cancellationToken);
@@ -53,7 +53,7 @@ internal static class SignalApi
     internal static Task<IResult> HistoryAsync(string? limit, [FromServices] Relay relay, CancellationToken cancellationToken) =>
         relay.PassAsync(ServiceRequest.Get(AppIds.Signals, "strategies/history" + QueryText.Of(("limit", limit))), cancellationToken);
 
-    private static ServiceRequest RequestOf(string? symbol, string? strategy, string? since, string? limit) => ServiceRequest.Get(
+    private static ServiceRequest RequestOf(string? symbol, string? strategy, string? since, string? until, string? limit) => ServiceRequest.Get(
         AppIds.Signals,
-        "signals" + QueryText.Of(("symbol", symbol?.ToUpperInvariant()), ("strategy", strategy), ("since", since), ("limit", limit)));
+        "signals" + QueryText.Of(("symbol", symbol?.ToUpperInvariant()), ("strategy", strategy), ("since", since), ("until", until), ("limit", limit)));
 }

@@ -18,16 +18,18 @@ public sealed class SignalEndpointsTests
     }
 
     [Theory]
-    [InlineData(null, null, null, null, 200, 100)]
-    [InlineData(null, null, null, "3", 200, 3)]
-    [InlineData("odd", null, null, "1000", 199, 100)]
-    [InlineData("EVEN", "rsi-recross", null, "1000", 198, 33)]
-    [InlineData(null, null, "150000", "1000", 200, 51)]
-    [InlineData(null, null, "1970-01-01T00:03:00Z", "1000", 200, 21)]
+    [InlineData(null, null, null, null, null, 200, 100)]
+    [InlineData(null, null, null, null, "3", 200, 3)]
+    [InlineData("odd", null, null, null, "1000", 199, 100)]
+    [InlineData("EVEN", "rsi-recross", null, null, "1000", 198, 33)]
+    [InlineData(null, null, "150000", null, "1000", 200, 51)]
+    [InlineData(null, null, "1970-01-01T00:03:00Z", null, "1000", 200, 21)]
+    [InlineData(null, null, null, "50000", "1000", 50, 50)]
+    [InlineData(null, null, "40000", "1970-01-01T00:00:50Z", "1000", 50, 11)]
     public async Task GetAsync_Filters_GiveTheNewestThatFit(
-        string? symbol, string? strategy, string? since, string? limit, long newest, int count)
+        string? symbol, string? strategy, string? since, string? until, string? limit, long newest, int count)
     {
-        var result = await SignalEndpoints.GetAsync(symbol, strategy, since, limit, _log, CancellationToken.None);
+        var result = await SignalEndpoints.GetAsync(symbol, strategy, since, until, limit, _log, CancellationToken.None);
 
         IReadOnlyList<TradingSignal> signals = result.Result.Should().BeOfType<Ok<IReadOnlyList<TradingSignal>>>().Subject.Value!;
         (signals[0].N, signals.Count).Should().Be((newest, count));
@@ -35,13 +37,14 @@ public sealed class SignalEndpointsTests
     }
 
     [Theory]
-    [InlineData("yesterday-ish", null, "since")]
-    [InlineData(null, "0", "limit")]
-    [InlineData(null, "1001", "limit")]
-    [InlineData(null, "ten", "limit")]
-    public async Task GetAsync_BadFilter_IsNamed(string? since, string? limit, string field)
+    [InlineData("yesterday-ish", null, null, "since")]
+    [InlineData(null, "tomorrow-ish", null, "until")]
+    [InlineData(null, null, "0", "limit")]
+    [InlineData(null, null, "1001", "limit")]
+    [InlineData(null, null, "ten", "limit")]
+    public async Task GetAsync_BadFilter_IsNamed(string? since, string? until, string? limit, string field)
     {
-        var result = await SignalEndpoints.GetAsync(null, null, since, limit, _log, CancellationToken.None);
+        var result = await SignalEndpoints.GetAsync(null, null, since, until, limit, _log, CancellationToken.None);
 
         result.Result.Should().BeOfType<ValidationProblem>().Subject.ProblemDetails.Errors.Keys.Should().Equal(field);
     }
