@@ -9,16 +9,20 @@ public sealed class OrderingOptions
     /// <summary>Section of the configuration.</summary>
     public const string Section = "Processing:Ordering";
 
-    /// <summary>Bars held per symbol before the oldest gap is given up. Default 1,000.</summary>
+    /// <summary>
+    /// Bars held per symbol before the oldest gap is given up. Default 10,000: what a symbol with 100 bars a second sends within
+    /// <see cref="GapTimeout"/>, about 1.7 MB of state while it lasts.
+    /// </summary>
     [Range(1, 100_000)]
-    public int MaxHeldBars { get; init; } = 1_000;
+    public int MaxHeldBars { get; init; } = 10_000;
 
     /// <summary>
-    /// Longest wait for a missing bar. Default 5 s: longer than a killed service needs to be back. A bar that comes later still is applied, but out of its order: where the order matters more than a
-    /// pause, set it above the time the broker takes to deliver again what a dead consumer had.
+    /// Longest wait for a missing bar. Default 90 s: a bar that a producer numbered and the broker has is on its way, and this is longer than
+    /// the broker takes to deliver again what a dead or stopped consumer had in its hands, which is 65 s. Where a producer leaves numbers out
+    /// and a pause is worse than a bar out of its order, set it lower.
     /// </summary>
-    [Range(typeof(TimeSpan), "00:00:00.100", "00:05:00")]
-    public TimeSpan GapTimeout { get; init; } = TimeSpan.FromSeconds(5);
+    [Range(typeof(TimeSpan), "00:00:00.100", "00:10:00")]
+    public TimeSpan GapTimeout { get; init; } = TimeSpan.FromSeconds(90);
 
     /// <summary>Sources remembered per symbol. Default 64.</summary>
     [Range(1, 10_000)]

@@ -5,6 +5,7 @@ using DaprTrading.Signals.Context;
 using DaprTrading.Signals.Evaluation;
 using DaprTrading.Signals.History;
 using DaprTrading.Signals.Settings;
+using Microsoft.Extensions.Options;
 
 namespace DaprTrading.Signals;
 
@@ -20,8 +21,10 @@ internal static class SignalsServices
         services.AddSingleton<ISettingsStore, SettingsStore>();
         services.AddOptions<SettingsOptions>().BindConfiguration(SettingsOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<CurrentStrategies>();
+        services.AddOptions<SignalLogOptions>().BindConfiguration(SignalLogOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton(provider => new StateLog<TradingSignal>(
-            provider.GetRequiredService<DaprClient>(), StateStores.State, LogKey, signal => signal.Id));
+            provider.GetRequiredService<DaprClient>(), StateStores.State, LogKey, signal => signal.Id,
+            maxPages: provider.GetRequiredService<IOptions<SignalLogOptions>>().Value.MaxPages));
         services.AddSingleton<ISignalLog, SignalLog>();
         services.AddSingleton<ISignalPublisher, SignalPublisher>();
         services.AddSingleton<IndicatorHandler>();

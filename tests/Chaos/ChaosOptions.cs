@@ -2,31 +2,27 @@ using System.Globalization;
 
 namespace DaprTrading.Tests.Chaos;
 
-/// <summary>What a run is made of; the same seed gives the same bars and the same faults in the same order.</summary>
+/// <summary>What a run is made of; the same seed gives the same bars and the same plan of faults.</summary>
 /// <param name="Seed">From <c>DAPRTRADING_CHAOS_SEED</c>.</param>
-/// <param name="Length">How long faults happen; from <c>DAPRTRADING_CHAOS_SECONDS</c>.</param>
+/// <param name="Length">How long faults happen and over how long the bars are spread; from <c>DAPRTRADING_CHAOS_SECONDS</c>.</param>
 internal sealed record ChaosOptions(int Seed, TimeSpan Length)
 {
-    public static readonly string[] Symbols = ["CA", "CB", "CC", "CD"];
+    /// <summary>From this length on a run has the full size.</summary>
+    public static readonly TimeSpan FullLength = TimeSpan.FromMinutes(2);
 
-    public static readonly string[] Sources = ["left", "right"];
+    public bool IsFull => Length >= FullLength;
 
-    /// <summary>Bars of one request.</summary>
-    public const int RequestSize = 8;
+    /// <summary>Symbols; every fifth has two sources.</summary>
+    public int Symbols => IsFull ? 50 : 5;
 
-    /// <summary>A series that fits into what the aggregator keeps, however long the run is.</summary>
-    private const int MostBars = 2_500;
+    /// <summary>Bars of each symbol, over its sources.</summary>
+    public int BarsPerSymbol => IsFull ? 4_000 : 1_600;
 
-    /// <summary>Pause between two requests of one source of one symbol.</summary>
-    public TimeSpan Pace
-    {
-        get
-        {
-            TimeSpan slowest = Length * RequestSize / MostBars;
-            TimeSpan usual = TimeSpan.FromMilliseconds(200);
-            return slowest > usual ? slowest : usual;
-        }
-    }
+    /// <summary>How long a process is stopped at most.</summary>
+    public TimeSpan LongestPause => IsFull ? TimeSpan.FromSeconds(12) : TimeSpan.FromSeconds(3);
+
+    /// <summary>How long the system may take to have everything after the last fault.</summary>
+    public TimeSpan SettleLimit => IsFull ? TimeSpan.FromMinutes(6) : TimeSpan.FromSeconds(120);
 
     public static ChaosOptions FromEnvironment() => new(
         Number("DAPRTRADING_CHAOS_SEED", 1), TimeSpan.FromSeconds(Number("DAPRTRADING_CHAOS_SECONDS", 30)));

@@ -1,93 +1,104 @@
 using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
 using System.Text.Json;
 using DaprTrading.Tests.Testing;
 
 namespace DaprTrading.Tests.Chaos;
 
-/// <summary>Faults from a seed, one after the other: kills, pauses and changes of scale.</summary>
-internal sealed class Faults(RunningSystem system, int seed, Timeline timeline)
+/// <summary>Does to a running system what a plan says.</summary>
+internal sealed class Faults(RunningSystem system, Timeline timeline)
 {
-    private static readonly string[] Apps = ["processing", "ingestion", "gateway", "signals", "aggregator", "notification", "visualization"];
-    private static readonly string[] Scalable = ["processing", "aggregator", "signals", "ingestion"];
-    private readonly Random _random = new(seed);
+    private static readonly TimeSpan Stall = TimeSpan.FromMilliseconds(150);
 
-    /// <summary>Disturbs until the time is over. Every kind happens early once, so that a short run has them all.</summary>
-    public async Task RunAsync(TimeSpan length, CancellationToken limit)
+    /// <summary>One fault after the other until the time is over.</summary>
+    /// <returns>How many there were.</returns>
+    public async Task<int> RunAsync(FaultPlan plan, TimeSpan length, CancellationToken limit)
     {
-        List<Func<CancellationToken, Task>> first = [KillAppAsync, ScaleAsync, KillRedisAsync, PauseAppAsync, KillRuntimeAsync, PauseRedisAsync];
-        Func<CancellationToken, Task>[] all = [KillAppAsync, KillAppAsync, KillAppAsync, PauseAppAsync, PauseAppAsync, ScaleAsync, ScaleAsync, KillRedisAsync, PauseRedisAsync, KillRuntimeAsync];
-        while (timeline.Elapsed < length)
+        int count = 0;
+        TimeSpan end = timeline.Elapsed + length;
+        foreach (Fault fault in plan.Faults())
         {
-            int next = first.Count > 0 ? _random.Next(first.Count) : _random.Next(all.Length);
-            Func<CancellationToken, Task> fault = first.Count > 0 ? first[next] : all[next];
-            if (first.Count > 0) first.RemoveAt(next);
-            await fault(limit);
-            await WaitAsync(TimeSpan.FromMilliseconds(_random.Next(100, 2_000)), limit);
+            if (timeline.Elapsed >= end) break;
+            await Task.WhenAll(DoAsync(fault, limit), fault.Along is { } along ? DoAsync(along, limit) : Task.CompletedTask);
+            count += fault.Along is null ? 1 : 2;
+            await WaitAsync(fault.After, limit);
         }
+
+        return count;
     }
 
-    private async Task KillAppAsync(CancellationToken limit)
+    private async Task DoAsync(Fault fault, CancellationToken limit)
     {
-        string app = Pick(Apps);
-        if (await PidOfAsync(app, limit) is not { } pid) return;
-        timeline.Add($"kill -9 {app} ({pid})");
+        int? pid = fault.Kind switch
+        {
+            FaultKind.Scale or FaultKind.SlowRedis => 0,
+            FaultKind.KillApp or FaultKind.PauseApp => await PidOfAsync(fault, limit),
+            FaultKind.KillRedis or FaultKind.PauseRedis => PidOf((await system.StatusAsync(limit)).GetProperty("redis")),
+            _ => PidOf(await system.StatusAsync(limit)),
+        };
+        if (pid is not { } process) return;
+
+        timeline.Add(process == 0 ? fault.ToString() : $"{fault} ({process})");
+        await (fault.Kind switch
+        {
+            FaultKind.KillApp or FaultKind.KillRedis => SignalAsync("KILL", process, limit),
+            FaultKind.PauseApp or FaultKind.PauseRedis or FaultKind.PauseRuntime => PauseAsync(process, fault.Length, limit),
+            FaultKind.SlowRedis => SlowRedisAsync(fault.Length, limit),
+            FaultKind.KillRuntime => KillRuntimeAsync(process, fault.After, limit),
+            _ => ScaleAsync(fault, limit),
+        });
+    }
+
+    private async Task KillRuntimeAsync(int pid, TimeSpan down, CancellationToken limit)
+    {
         await SignalAsync("KILL", pid, limit);
-    }
-
-    private async Task PauseAppAsync(CancellationToken limit)
-    {
-        string app = Pick(Apps);
-        if (await PidOfAsync(app, limit) is { } pid) await PauseAsync(app, pid, limit);
-    }
-
-    private async Task KillRedisAsync(CancellationToken limit)
-    {
-        if (await RedisPidAsync(limit) is not { } pid) return;
-        timeline.Add($"kill -9 redis ({pid})");
-        await SignalAsync("KILL", pid, limit);
-    }
-
-    private async Task PauseRedisAsync(CancellationToken limit)
-    {
-        if (await RedisPidAsync(limit) is { } pid) await PauseAsync("redis", pid, limit);
-    }
-
-    private async Task KillRuntimeAsync(CancellationToken limit)
-    {
-        int pid = (await system.StatusAsync(limit)).GetProperty("pid").GetInt32();
-        timeline.Add($"kill -9 runtime ({pid})");
-        await SignalAsync("KILL", pid, limit);
-        await WaitAsync(TimeSpan.FromMilliseconds(_random.Next(50, 500)), limit);
+        await WaitAsync(down, limit);
         await system.UpAsync();
         timeline.Add("the runtime is up again");
     }
 
-    private async Task ScaleAsync(CancellationToken limit)
+    private async Task ScaleAsync(Fault fault, CancellationToken limit)
     {
-        string app = Pick(Scalable);
-        string instances = _random.Next(1, 4).ToString(CultureInfo.InvariantCulture);
-        timeline.Add($"scale {app} {instances}");
-        CommandResult result = await system.RunAsync(limit, "scale", app, instances);
-        if (result.ExitCode != 0) throw new InvalidOperationException($"scale {app} {instances} failed: {result.Output} {result.Error}");
+        CommandResult result = await system.RunAsync(limit, "scale", fault.App, fault.Instances.ToString(CultureInfo.InvariantCulture));
+        if (result.ExitCode != 0) throw new InvalidOperationException($"{fault} failed: {result.Output} {result.Error}");
     }
 
-    /// <summary>Shorter than a gap is waited for: a longer stop of one consumer makes late bars.</summary>
-    private async Task PauseAsync(string what, int pid, CancellationToken limit)
+    private static async Task PauseAsync(int pid, TimeSpan pause, CancellationToken limit)
     {
-        TimeSpan pause = TimeSpan.FromMilliseconds(_random.Next(200, 2_500));
-        timeline.Add(string.Create(CultureInfo.InvariantCulture, $"stop {what} ({pid}) for {pause.TotalSeconds:0.0} s"));
         await SignalAsync("STOP", pid, limit);
         await WaitAsync(pause, limit);
         await SignalAsync("CONT", pid, limit);
     }
 
-    private async Task<int?> PidOfAsync(string app, CancellationToken limit)
+    /// <summary>Redis answers nobody for three quarters of the time.</summary>
+    private async Task SlowRedisAsync(TimeSpan length, CancellationToken limit)
     {
-        int[] pids = [.. (await system.InstancesAsync(app, limit)).Select(PidOf).OfType<int>()];
-        return pids.Length == 0 ? null : pids[_random.Next(pids.Length)];
+        int port = int.Parse(await File.ReadAllTextAsync(Path.Combine(system.Data, "redis", "port"), limit), CultureInfo.InvariantCulture);
+        byte[] command = System.Text.Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"CLIENT PAUSE {Stall.TotalMilliseconds:0} ALL\r\n"));
+        long started = TimeProvider.System.GetTimestamp();
+        using var timer = new PeriodicTimer(Stall * 4 / 3);
+        try
+        {
+            using var client = new TcpClient();
+            await client.ConnectAsync(IPAddress.Loopback, port, limit);
+            while (TimeProvider.System.GetElapsedTime(started) < length)
+            {
+                await client.GetStream().WriteAsync(command, limit);
+                await timer.WaitForNextTickAsync(limit);
+            }
+        }
+        catch (Exception gone) when (gone is IOException or SocketException)
+        {
+            timeline.Add("redis is away already");
+        }
     }
 
-    private async Task<int?> RedisPidAsync(CancellationToken limit) => PidOf((await system.StatusAsync(limit)).GetProperty("redis"));
+    private async Task<int?> PidOfAsync(Fault fault, CancellationToken limit)
+    {
+        int[] pids = [.. (await system.InstancesAsync(fault.App, limit)).Select(PidOf).OfType<int>()];
+        return pids.Length == 0 ? null : pids[(int)(fault.Instance * pids.Length)];
+    }
 
     private static int? PidOf(JsonElement process) =>
         process.ValueKind == JsonValueKind.Object && process.TryGetProperty("pid", out JsonElement pid) && pid.ValueKind == JsonValueKind.Number ? pid.GetInt32() : null;
@@ -100,6 +111,4 @@ internal sealed class Faults(RunningSystem system, int seed, Timeline timeline)
         using var timer = new PeriodicTimer(time);
         await timer.WaitForNextTickAsync(limit);
     }
-
-    private string Pick(string[] names) => names[_random.Next(names.Length)];
 }

@@ -3,39 +3,54 @@ using DaprTrading.Tests.Testing;
 
 namespace DaprTrading.Tests.Chaos;
 
-/// <summary>One source of one symbol: makes seeded bars, numbers them, and sends each until it is acknowledged.</summary>
-internal sealed class Feed(RunningSystem system, string symbol, string source, int seed) : IDisposable
+/// <summary>Sends the bars of one source until each is acknowledged: in requests of uneven size, some twice, some two at a time.</summary>
+internal sealed class Feed(Func<Uri> gateway, SeededBars bars, int seed) : IDisposable
 {
+    private const int LargestRequest = 16;
     private static readonly TimeSpan AttemptLimit = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(50);
     private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false }) { Timeout = AttemptLimit };
-    private readonly Random _random = new(HashCode(seed, symbol, source));
-    private readonly List<ProducedBar> _acknowledged = [];
-    private double _price = 100;
+    private readonly Random _random = new(SeededBars.SeedOf(seed, bars.Source + bars.Symbol));
+    private int _acknowledged;
 
-    public string Symbol => symbol;
+    /// <summary>How many bars were acknowledged.</summary>
+    public int Acknowledged => Volatile.Read(ref _acknowledged);
 
-    public string Source => source;
-
-    /// <summary>Every bar the gateway acknowledged, in order; all that were made, once the feed has ended.</summary>
-    public IReadOnlyList<ProducedBar> Acknowledged => _acknowledged;
-
-    /// <summary>Sends requests at a pace until told to stop, and the last one until it is acknowledged.</summary>
-    public async Task RunAsync(TimeSpan pace, CancellationToken stop, CancellationToken limit)
+    /// <summary>Sends all bars, spread evenly over a time; after a hold-up as fast as they are taken.</summary>
+    public async Task RunAsync(TimeSpan length, CancellationToken limit)
     {
-        using var timer = new PeriodicTimer(pace);
-        while (!stop.IsCancellationRequested)
+        long started = TimeProvider.System.GetTimestamp();
+        using var timer = new PeriodicTimer(Tick);
+        while (_acknowledged < bars.Bars.Count)
         {
-            ProducedBar[] bars = [.. Enumerable.Range(1, ChaosOptions.RequestSize).Select(i => Next(_acknowledged.Count + i))];
-            string body = "[" + string.Join(',', bars.Select(bar => bar.ToJson())) + "]";
-            using var retry = new PeriodicTimer(RetryPause);
-            while (!await TrySendAsync(body, limit)) await retry.WaitForNextTickAsync(limit);
-            _acknowledged.AddRange(bars);
-            await timer.WaitForNextTickAsync(limit);
+            while (_acknowledged > bars.Bars.Count * (TimeProvider.System.GetElapsedTime(started) / length))
+                await timer.WaitForNextTickAsync(limit);
+
+            int requests = _random.Next(10) == 0 ? 2 : 1;
+            var sent = new List<Task>(requests);
+            int next = _acknowledged;
+            for (; requests > 0 && next < bars.Bars.Count; requests--)
+            {
+                int count = Math.Min(_random.Next(1, LargestRequest + 1), bars.Bars.Count - next);
+                string body = "[" + string.Join(',', bars.Bars.Skip(next).Take(count).Select(bar => bar.ToJson())) + "]";
+                sent.Add(SendAsync(body, twice: _random.Next(20) == 0, limit));
+                next += count;
+            }
+
+            await Task.WhenAll(sent);
+            Volatile.Write(ref _acknowledged, next);
         }
     }
 
     public void Dispose() => _http.Dispose();
+
+    private async Task SendAsync(string body, bool twice, CancellationToken limit)
+    {
+        using var retry = new PeriodicTimer(RetryPause);
+        while (!await TrySendAsync(body, limit)) await retry.WaitForNextTickAsync(limit);
+        if (twice) await TrySendAsync(body, limit);
+    }
 
     /// <summary>Anything but a success may or may not have been taken: the numbers make it safe to send it again.</summary>
     private async Task<bool> TrySendAsync(string body, CancellationToken limit)
@@ -43,7 +58,7 @@ internal sealed class Feed(RunningSystem system, string symbol, string source, i
         try
         {
             using var content = new StringContent(body, Encoding.UTF8, "application/json");
-            using HttpResponseMessage response = await _http.PostAsync(new Uri(system.Gateway, "/ingest"), content, limit);
+            using HttpResponseMessage response = await _http.PostAsync(new Uri(gateway(), "/ingest"), content, limit);
             if ((int)response.StatusCode is >= 400 and < 500 and not (408 or 429))
                 throw new InvalidOperationException($"/ingest answered {(int)response.StatusCode}: {await response.Content.ReadAsStringAsync(limit)}");
             return response.IsSuccessStatusCode;
@@ -53,18 +68,4 @@ internal sealed class Feed(RunningSystem system, string symbol, string source, i
             return false;
         }
     }
-
-    private ProducedBar Next(int sequence)
-    {
-        double open = _price;
-        _price = Math.Round(Math.Max(1, _price * (1 + (0.02 * (_random.NextDouble() - 0.5)))), 4);
-        return new ProducedBar(
-            symbol, open, Math.Max(open, _price) + 0.01, Math.Min(open, _price) - 0.01, _price, _random.Next(1, 1000), 1_700_000_000 + sequence)
-        {
-            Source = source, Sequence = sequence,
-        };
-    }
-
-    private static int HashCode(int seed, string symbol, string source) =>
-        (symbol + source).Aggregate(seed, static (hash, letter) => unchecked((hash * 31) + letter));
 }

@@ -3,7 +3,7 @@ namespace DaprTrading.Aggregator.Summaries;
 /// <summary>The signals of one stock, each counted once however often it is delivered. Immutable.</summary>
 /// <param name="Buy">Buy signals since the series began.</param>
 /// <param name="Sell">Sell signals since the series began.</param>
-/// <param name="Last">The newest signal by index.</param>
+/// <param name="Last">The newest signal by index; of those at one index, the last by name of the strategy.</param>
 /// <param name="Seen">What has been counted, per strategy: with the index, that is the signal's identity.</param>
 internal sealed record SignalCounts(long Buy, long Sell, TradingSignal? Last, IReadOnlyDictionary<string, SeenIndexes> Seen)
 {
@@ -30,9 +30,13 @@ internal sealed record SignalCounts(long Buy, long Sell, TradingSignal? Last, IR
 
             seen[signal.Strategy] = after;
             _ = signal.Side == Side.Buy ? buy++ : sell++;
-            last = last is null || signal.N >= last.N ? signal : last;
+            last = IsNewer(signal, last) ? signal : last;
         }
 
         return buy == Buy && sell == Sell ? this : new SignalCounts(buy, sell, last, seen!);
     }
+
+    /// <summary>Several strategies may signal at one point: which of them is the last must not depend on the order in which they arrive.</summary>
+    private static bool IsNewer(TradingSignal signal, TradingSignal? last) =>
+        last is null || signal.N > last.N || (signal.N == last.N && string.CompareOrdinal(signal.Strategy, last.Strategy) > 0);
 }

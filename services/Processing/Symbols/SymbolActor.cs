@@ -19,6 +19,9 @@ internal sealed class SymbolActor(
     private const string State = "series";
     private const string GapReminder = "gap";
 
+    /// <summary>How often the reminder looks again within one time-out: a gap that opened while another was watched waits that much longer at most.</summary>
+    private const int LooksPerTimeout = 10;
+
     private bool _reminded;
 
     /// <summary>Since when bars can have arrived: the beginning of this activation, or its last failure. Unix milliseconds.</summary>
@@ -101,7 +104,7 @@ internal sealed class SymbolActor(
 
     private async Task RemindAsync()
     {
-        await RegisterReminderAsync(GapReminder, null, GapTimeout, GapTimeout);
+        await RegisterReminderAsync(GapReminder, null, GapTimeout, GapTimeout / LooksPerTimeout);
         _reminded = true;
     }
 }

@@ -27,6 +27,15 @@ public sealed class SignalCountsTests
     public void Add_OlderSignal_DoesNotBecomeTheLast() =>
         SignalCounts.None.Add([Signal(9, "a", Side.Buy), Signal(4, "a", Side.Buy)]).Last!.N.Should().Be(9);
 
+    [Fact]
+    public void Add_SeveralAtOneIndex_GivesTheSameLastInAnyOrder()
+    {
+        TradingSignal a = Signal(9, "a", Side.Buy), b = Signal(9, "b", Side.Sell), c = Signal(9, "c", Side.Buy);
+
+        SignalCounts.None.Add([a, b, c]).Last.Should().Be(c);
+        SignalCounts.None.Add([c, a]).Add([b]).Last.Should().Be(c);
+    }
+
     [Theory, InlineData(1), InlineData(2), InlineData(3)]
     public void SeenIndexes_RandomOrder_EqualsASetWithinTheWindow(int seed)
     {

@@ -25,5 +25,5 @@ public sealed class OptionsTests
 
     [Fact]
     public void ToLimits_Defaults_AreTheDocumentedOnes() =>
-        new OrderingOptions().ToLimits().Should().Be(new DaprTrading.Ordering.OrderingLimits(1_000, 5_000, 64, 64));
+        new OrderingOptions().ToLimits().Should().Be(new DaprTrading.Ordering.OrderingLimits(10_000, 90_000, 64, 64));
 }

@@ -1,0 +1,63 @@
+using System.Globalization;
+using System.Text.Json;
+using DaprTrading.Contracts;
+using DaprTrading.Tests.Testing;
+
+namespace DaprTrading.Tests.Chaos;
+
+/// <summary>Everything a system says about one symbol when all has arrived.</summary>
+/// <param name="Symbol">The symbol.</param>
+/// <param name="Points">All points.</param>
+/// <param name="Signals">All signals, by id.</param>
+/// <param name="Candles">All candles, by interval.</param>
+/// <param name="Summary">The summary.</param>
+internal sealed record Outcome(
+    string Symbol, IReadOnlyList<IndicatorPoint> Points, IReadOnlyList<TradingSignal> Signals, IReadOnlyDictionary<string, List<Candle>> Candles,
+    SymbolSummary Summary);
+
+/// <summary>Reads outcomes over the REST API, page by page.</summary>
+internal sealed class OutcomeReader(RunningSystem system, TimeSpan limit) : IDisposable
+{
+    private const int Page = 1_000;
+    private readonly Producer _api = new(system);
+
+    /// <summary>Waits until all points and all signals that follow from them are there, then reads everything.</summary>
+    public async Task<Outcome> ReadAsync(string symbol, int count, CancellationToken cancellationToken)
+    {
+        List<IndicatorPoint> points =
+        [
+            .. (await _api.PointsAsync(symbol, count, limit)).Select(point => point.Deserialize(ContractsJson.Default.IndicatorPoint)!),
+        ];
+        int signals = Batch.Signals(symbol, points).Count;
+        SymbolSummary summary = await Eventually.GetAsync(
+            async ct => (await _api.GetAsync($"/api/symbols/{symbol}", ct)).Deserialize(ContractsJson.Default.SymbolSummary)!,
+            found => found.N >= count && found.BuySignals + found.SellSignals >= signals, limit, $"{symbol}: a summary of {count} points and {signals} signals");
+        List<TradingSignal> log = await Eventually.GetAsync(ct => SignalsAsync(symbol, ct), found => found.Count >= signals, limit, $"{symbol}: {signals} signals in the log");
+
+        var candles = new Dictionary<string, List<Candle>>(StringComparer.Ordinal);
+        foreach (string interval in Batch.Intervals.Keys) candles[interval] = await CandlesAsync(symbol, interval, cancellationToken);
+        return new Outcome(symbol, points, log, candles, summary);
+    }
+
+    public void Dispose() => _api.Dispose();
+
+    private async Task<List<TradingSignal>> SignalsAsync(string symbol, CancellationToken cancellationToken)
+    {
+        JsonElement found = await _api.GetAsync($"/api/signals?symbol={symbol}&limit={Page}", cancellationToken);
+        if (found.GetArrayLength() == Page) throw new InvalidOperationException($"{symbol} has more signals than one page holds.");
+        return [.. found.EnumerateArray().Select(signal => signal.Deserialize(ContractsJson.Default.TradingSignal)!).OrderBy(signal => signal.Id, StringComparer.Ordinal)];
+    }
+
+    private async Task<List<Candle>> CandlesAsync(string symbol, string interval, CancellationToken cancellationToken)
+    {
+        var candles = new List<Candle>();
+        string to = "";
+        while (true)
+        {
+            JsonElement found = await _api.GetAsync($"/api/symbols/{symbol}/candles?interval={interval}&limit={Page}{to}", cancellationToken);
+            candles.InsertRange(0, found.EnumerateArray().Select(candle => candle.Deserialize(ContractsJson.Default.Candle)!));
+            if (found.GetArrayLength() < Page) return candles;
+            to = string.Create(CultureInfo.InvariantCulture, $"&to={candles[0].Time - 1}");
+        }
+    }
+}
