@@ -18,11 +18,10 @@ internal struct LateGaps(IReadOnlyList<NumberRange>? from, int limit)
             return;
         _changed ??= [.. from ?? []];
         _changed.Add(new NumberRange(first, last));
-        if (_changed.Count > limit)
-            _changed.RemoveRange(0, _changed.Count - limit);
+        ForgetOldest(_changed);
     }
 
-    /// <summary>Takes one number out of the gaps.</summary>
+    /// <summary>Takes one number out of the gaps. What is left of a gap may be two of them.</summary>
     /// <returns>False when it is in none.</returns>
     public bool Remove(long number)
     {
@@ -39,9 +38,16 @@ internal struct LateGaps(IReadOnlyList<NumberRange>? from, int limit)
                 _changed.Insert(i, new NumberRange(number + 1, range.To));
             if (number > range.From)
                 _changed.Insert(i, new NumberRange(range.From, number - 1));
+            ForgetOldest(_changed);
             return true;
         }
 
         return false;
+    }
+
+    private readonly void ForgetOldest(List<NumberRange> ranges)
+    {
+        if (ranges.Count > limit)
+            ranges.RemoveRange(0, ranges.Count - limit);
     }
 }

@@ -9,8 +9,12 @@ public sealed record SourceCursor(string Source, SequenceCursor<Bar> Cursor);
 
 /// <summary>Where every source of one symbol's bars stands. Immutable, bounded, and a function of what was applied.</summary>
 /// <remarks>
-/// Each source is ordered by itself as <see cref="SequenceOrdering"/> says; sources are merged in the order in which their bars become
-/// due. Sources are kept in the order of their last use; when there are more than the limit, the one not heard of for longest is
+/// Each source is ordered by itself: its bars are released in the order of their numbers, each once. One that comes early is held until those
+/// before it are there, or until the gap is given up: when it is older than the time-out, or when more bars are held than the limit allows. A bar
+/// that arrives after its gap was given up is released at once as long as the gap is remembered, and is a repeat after that. A source that is
+/// first seen above 1 is a gap like any other. Sources are merged in the order in which their bars become due. Pure: the same calls give the same
+/// result. In the ordinary case, the next bars of one source, the batch itself is the result and only the new cursors are allocated.
+/// Sources are kept in the order of their last use; when there are more than the limit, the one not heard of for longest is
 /// forgotten, and what it held is released first. A forgotten source that comes back is a new one: it starts behind the gap time-out,
 /// and repeats of what was applied before it was forgotten are no longer recognised.
 /// </remarks>

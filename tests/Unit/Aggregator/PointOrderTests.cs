@@ -1,5 +1,6 @@
 using DaprTrading.Aggregator.Ordering;
 using DaprTrading.Contracts;
+using DaprTrading.Tests.Unit.Testing;
 
 namespace DaprTrading.Tests.Unit.Aggregator;
 
@@ -28,6 +29,63 @@ public sealed class PointOrderTests
         series.Should().Equal(Enumerable.Range(1, 600).Select(n => (long)n), $"seed {seed}");
         cursor.Held.Should().BeEmpty();
         _state.Stored.Should().BeEmpty("what was held has been released");
+    }
+
+    /// <summary>Any interleaving, repeats, losses, gaps given up and crashes before the commit, against a set and a counter.</summary>
+    [Fact]
+    public Task Accept_RandomSchedules_DoWhatANaiveModelDoes() => Schedules.RunAsync(500, async random =>
+    {
+        var state = new FakeState();
+        var order = new PointOrder(state, maxHeld: 1_000);
+        List<IndicatorPoint> points = APoint.Walk(random.Next(10, 60), random.Next());
+        IEnumerable<IndicatorPoint[]> deliveries = points.Concat(points.Where(_ => random.Next(4) == 0)).Where(_ => random.Next(15) > 0)
+            .OrderBy(point => point.N + random.Next(0, 20)).Chunk(random.Next(1, 8)).Select(chunk => chunk.OrderBy(point => point.N).ToArray());
+        var cursor = PointCursor.Start;
+        var series = new List<long>();
+        var waiting = new SortedSet<long>();
+        var expected = new List<long>();
+        long next = 1;
+
+        foreach (IndicatorPoint[] delivery in deliveries)
+        {
+            if (random.Next(5) == 0)
+            {
+                await order.AcceptAsync(cursor, delivery, default);
+                state.Crash();
+            }
+
+            Add(await order.AcceptAsync(cursor, delivery, default));
+            waiting.UnionWith(delivery.Select(point => point.N).Where(n => n >= next));
+            Release();
+            if (random.Next(6) == 0)
+            {
+                Add(await order.SkipGapAsync(cursor, default));
+                next = waiting.Count > 0 ? waiting.Min : next;
+                Release();
+            }
+
+            await state.SaveStateAsync();
+            Schedules.Check(series.SequenceEqual(expected) && cursor.Next == next, "the series differs from the model");
+            Schedules.Check(cursor.Held.SelectMany(run => Range(run.First, run.Last)).Distinct().All(n => n >= next), "something below the cursor is held");
+        }
+
+        Schedules.Check(state.Stored.Count == cursor.Held.Count, "an entry is left behind");
+
+        void Add(OrderedPoints ordered)
+        {
+            cursor = ordered.Cursor;
+            series.AddRange(ordered.Ready.Select(point => point.N));
+        }
+
+        void Release()
+        {
+            while (waiting.Remove(next)) expected.Add(next++);
+        }
+    });
+
+    private static IEnumerable<long> Range(long first, long last)
+    {
+        for (long n = first; n <= last; n++) yield return n;
     }
 
     [Fact]

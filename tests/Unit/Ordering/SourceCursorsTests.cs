@@ -1,6 +1,7 @@
 using System.Text.Json;
 using DaprTrading.Contracts;
 using DaprTrading.Ordering;
+using DaprTrading.Processing;
 
 namespace DaprTrading.Tests.Unit.Ordering;
 
@@ -82,7 +83,7 @@ public sealed class SourceCursorsTests
             long now = 0;
             foreach (List<Bar> batch in batches)
                 state = state.Apply(batch, now += 500, new OrderingLimits(20, 2_000, 4)).State;
-            return JsonSerializer.Serialize(state, OrderingTestJson.Default.SourceCursors);
+            return JsonSerializer.Serialize(state, ProcessingJson.Default.SourceCursors);
         }
     }
 
@@ -265,5 +266,5 @@ public sealed class SourceCursorsTests
     private static Bar Bar(string source, long sequence) => new(sequence * 1_000, 10, 11, 9, 10 + sequence % 3, 100, source, sequence, 0);
 
     private static SourceCursors ThroughJson(SourceCursors state) => JsonSerializer.Deserialize(
-        JsonSerializer.Serialize(state, OrderingTestJson.Default.SourceCursors), OrderingTestJson.Default.SourceCursors)!;
+        JsonSerializer.Serialize(state, ProcessingJson.Default.SourceCursors), ProcessingJson.Default.SourceCursors)!;
 }

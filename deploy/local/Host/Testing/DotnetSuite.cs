@@ -3,9 +3,10 @@ using DaprTrading.LocalRuntime.Host.Building;
 namespace DaprTrading.LocalRuntime.Host.Testing;
 
 /// <summary>Runs one test project, already built.</summary>
-internal sealed class DotnetSuite(Workspace workspace, string results, TimeProvider time)
+internal sealed class DotnetSuite(Workspace workspace, string results, TimeProvider time, ChaosRun chaos)
 {
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(20);
+    private static readonly TimeSpan Hung = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(15);
 
     /// <summary>Runs it, saying from time to time how far it is.</summary>
@@ -18,14 +19,18 @@ internal sealed class DotnetSuite(Workspace workspace, string results, TimeProvi
         string[] arguments =
         [
             "test", path, "--no-build", "-c", "Release", "--nologo", "--logger", $"trx;LogFileName={kind}.trx",
-            "--logger", "console;verbosity=normal", "--results-directory", results, "--blame-hang-timeout", "10min", "--blame-hang-dump-type", "none",
+            "--logger", "console;verbosity=normal", "--results-directory", results,
+            "--blame-hang-timeout", $"{(kind == ChaosRun.Suite ? chaos.Limit(Hung) : Hung).TotalMinutes:0}min", "--blame-hang-dump-type", "none",
         ];
+        TimeSpan longest = kind == ChaosRun.Suite ? chaos.Limit(Longest) : Longest;
         var counted = new Counted();
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(Longest);
+        limit.CancelAfter(longest);
         long started = time.GetTimestamp();
-        progress($"{kind}: started");
-        await using ITimer timer = time.CreateTimer(_ => progress($"{kind}: {counted} after {time.GetElapsedTime(started).TotalSeconds:0} s"), null, Every, Every);
+        var timeline = new GrowingFile(Path.Combine(results, kind + ".timeline"));
+        if (kind == ChaosRun.Suite) chaos.Export(Path.Combine(results, kind + ".timeline"));
+        progress(kind == ChaosRun.Suite ? chaos.ToString() : $"{kind}: started");
+        await using ITimer timer = time.CreateTimer(_ => Tell(), null, Every, Every);
         try
         {
             string dotnet = Processes.Executables.Find("dotnet") ?? throw new UserException("dotnet is missing");
@@ -36,7 +41,13 @@ internal sealed class DotnetSuite(Workspace workspace, string results, TimeProvi
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return SuiteResult.NotRun(kind, $"it did not end within {Longest.TotalMinutes:0} min");
+            return SuiteResult.NotRun(kind, $"it did not end within {longest.TotalMinutes:0} min");
+        }
+
+        void Tell()
+        {
+            progress($"{kind}: {counted} after {time.GetElapsedTime(started).TotalSeconds:0} s");
+            foreach (string line in timeline.ReadNew()) progress($"{kind}: {line}");
         }
     }
 

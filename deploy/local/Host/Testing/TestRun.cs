@@ -4,7 +4,7 @@ using DaprTrading.LocalRuntime.Host.Processes;
 namespace DaprTrading.LocalRuntime.Host.Testing;
 
 /// <summary><c>./run test</c>: prepares, builds once, runs the suites, sums them up.</summary>
-internal sealed class TestRun(Workspace workspace, TimeProvider time, Action<string> print)
+internal sealed class TestRun(Workspace workspace, TimeProvider time, Action<string> print, ChaosRun chaos)
 {
     /// <summary>The kinds in the order they run, with their projects; the dashboard's has none.</summary>
     public static readonly IReadOnlyDictionary<string, string> Kinds = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase)
@@ -54,7 +54,7 @@ internal sealed class TestRun(Workspace workspace, TimeProvider time, Action<str
         string[][] rounds = [[.. projects.Where(IsSmall)], .. projects.Where(kind => !IsSmall(kind)).Select(kind => new[] { kind })];
         foreach (string[] round in rounds)
         {
-            var suite = new DotnetSuite(workspace, Results, time);
+            var suite = new DotnetSuite(workspace, Results, time, chaos);
             results.AddRange(await Task.WhenAll(round.Select(kind => suite.RunAsync(kind, Kinds[kind], print, cancellationToken))).ConfigureAwait(false));
         }
 
