@@ -7,10 +7,11 @@ namespace DaprTrading.Tests.Chaos;
 /// Real processes, a real Redis, and faults from a seed: all points, signals, candles and summaries must equal those of a run without faults and those
 /// computed in this process, value for value. Longer runs and other seeds: <c>./run test chaos --minutes 10 --seed 7</c>.
 /// </summary>
+[Collection(nameof(Chaos))]
 public sealed class CrashReplayTests(ITestOutputHelper output)
 {
     /// <summary>The log of signals keeps 5,000 by default; the full size makes some 30,000.</summary>
-    private const string LogPages = "Signals__Log__MaxPages";
+    private static readonly Dictionary<string, string> KeepsAll = new(StringComparer.Ordinal) { ["Signals__Log__MaxPages"] = "1000" };
 
     private readonly ChaosOptions _options = ChaosOptions.FromEnvironment();
     private readonly Timeline _timeline = new();
@@ -18,7 +19,6 @@ public sealed class CrashReplayTests(ITestOutputHelper output)
     [Fact]
     public async Task Line_KillsPausesAndScaling_EndsAsAnUndisturbedRun()
     {
-        if (_options.IsFull) Environment.SetEnvironmentVariable(LogPages, "1000");
         try
         {
             IReadOnlyList<SeededBars> bars = SeededBars.Of(_options);
@@ -43,7 +43,7 @@ public sealed class CrashReplayTests(ITestOutputHelper output)
     private async Task<IReadOnlyList<Outcome>> RunAsync(IReadOnlyList<SeededBars> bars, TimeSpan faults)
     {
         _timeline.Add($"start, {bars.Sum(source => source.Bars.Count)} bars of {bars.Count} sources");
-        await using RunningSystem system = await RunningSystem.StartAsync();
+        await using RunningSystem system = await RunningSystem.StartAsync(_options.IsFull ? KeepsAll : []);
         using var limit = new CancellationTokenSource((faults * 2) + _options.SettleLimit);
         Feed[] feeds = [.. bars.Select(source => new Feed(() => system.Gateway, source, _options.Seed))];
         try

@@ -33,8 +33,7 @@ internal sealed class Feed(Func<Uri> gateway, SeededBars bars, int seed) : IDisp
             for (; requests > 0 && next < bars.Bars.Count; requests--)
             {
                 int count = Math.Min(_random.Next(1, LargestRequest + 1), bars.Bars.Count - next);
-                string body = "[" + string.Join(',', bars.Bars.Skip(next).Take(count).Select(bar => bar.ToJson())) + "]";
-                sent.Add(SendAsync(body, twice: _random.Next(20) == 0, limit));
+                sent.Add(SendAsync(Body(next, count), twice: _random.Next(20) == 0, limit));
                 next += count;
             }
 
@@ -43,7 +42,16 @@ internal sealed class Feed(Func<Uri> gateway, SeededBars bars, int seed) : IDisp
         }
     }
 
+    /// <summary>Sends the next bars in one request, until it is acknowledged.</summary>
+    public async Task SendNextAsync(int count, CancellationToken limit)
+    {
+        await SendAsync(Body(_acknowledged, count), twice: false, limit);
+        Volatile.Write(ref _acknowledged, _acknowledged + count);
+    }
+
     public void Dispose() => _http.Dispose();
+
+    private string Body(int first, int count) => "[" + string.Join(',', bars.Bars.Skip(first).Take(count).Select(bar => bar.ToJson())) + "]";
 
     private async Task SendAsync(string body, bool twice, CancellationToken limit)
     {

@@ -19,7 +19,8 @@ internal sealed record SeededBars(string Symbol, string Source, IReadOnlyList<Pr
 
     private static string[] SourcesOf(int symbol) => symbol % 5 == 0 ? ["left", "right"] : ["only"];
 
-    private static SeededBars Of(string symbol, string source, int count, int seed)
+    /// <summary>One source.</summary>
+    public static SeededBars Of(string symbol, string source, int count, int seed)
     {
         var random = new Random(SeedOf(seed, symbol + source));
         double price = 100;
