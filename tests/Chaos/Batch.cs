@@ -75,7 +75,7 @@ internal static class Batch
     private static IEnumerable<string> CheckSignals(Outcome outcome, Dictionary<string, TradingSignal> expected)
     {
         string[] wanted = [.. expected.Values.Select(Comparison.Json).Order(StringComparer.Ordinal)];
-        string[] found = [.. outcome.Signals.Select(Comparison.Json).Order(StringComparer.Ordinal)];
+        string[] found = [.. outcome.Signals.Select(signal => Comparison.Json(signal with { SettingsVersion = null })).Order(StringComparer.Ordinal)];
         return found.SequenceEqual(wanted)
             ? []
             : [$"{outcome.Symbol}: {found.Length} instead of {wanted.Length} signals; missing {wanted.Except(found).FirstOrDefault()}, not expected {found.Except(wanted).FirstOrDefault()}"];
