@@ -1,6 +1,7 @@
 using System.CommandLine;
 using DaprTrading.Tests.Benchmarks;
 using DaprTrading.Tests.Benchmarks.Dapr;
+using DaprTrading.Tests.Benchmarks.Exactness;
 using DaprTrading.Tests.Benchmarks.Line;
 using DaprTrading.Tests.Testing;
 
@@ -16,6 +17,7 @@ var command = new RootCommand("Measures the whole system and prints figures with
 command.Subcommands.Add(BacktestBenchmark.Create());
 command.Subcommands.Add(DaprBenchmark.Create());
 command.Subcommands.Add(BenchApp.Create());
+command.Subcommands.Add(ExactnessBenchmark.Create());
 command.SetAction(async (parsed, cancellationToken) =>
 {
     var options = new LineOptions(

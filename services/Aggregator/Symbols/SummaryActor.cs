@@ -103,7 +103,7 @@ internal sealed class SummaryActor(
     private async Task<SummaryActorState> LoadAsync(CancellationToken cancellationToken)
     {
         ConditionalValue<SummaryActorState> found = await StateManager.TryGetStateAsync<SummaryActorState>(StateEntry, cancellationToken);
-        return found.HasValue ? found.Value : SummaryActorState.Empty;
+        return found.HasValue ? found.Value.Readable() : SummaryActorState.Empty;
     }
 
     private async Task<SignalCounts> LoadSignalsAsync(CancellationToken cancellationToken)

@@ -17,6 +17,12 @@ internal sealed record SummaryActorState(
 {
     public const int CurrentVersion = 1;
 
+    /// <summary>This state, if this build knows its format. Throws <see cref="InvalidDataException"/> when a later build wrote it.</summary>
+    public SummaryActorState Readable() => Version <= CurrentVersion
+        ? this
+        : throw new InvalidDataException(
+            $"A summary's state has layout {Version}; this build reads up to {CurrentVersion}. A later build wrote it: run that one, or a later one. Nothing was changed.");
+
     public static readonly SummaryActorState Empty = new(
         CurrentVersion, PointCursor.Start, null, new Candle?[CandleInterval.Bases.Count], SeriesTail.Empty,
         [.. CandleInterval.Bases.Select(_ => SeriesTail.Empty)]);

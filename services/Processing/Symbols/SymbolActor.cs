@@ -65,7 +65,7 @@ internal sealed class SymbolActor(
     private async Task<SymbolTurn> TurnAsync(IReadOnlyList<Bar> bars, CancellationToken cancellationToken)
     {
         ConditionalValue<SymbolState> stored = await StateManager.TryGetStateAsync<SymbolState>(State, cancellationToken);
-        SymbolState before = stored.HasValue ? stored.Value.WaitFrom(_reachableSince) : SymbolState.Empty;
+        SymbolState before = stored.HasValue ? stored.Value.Readable().WaitFrom(_reachableSince) : SymbolState.Empty;
         await PublishOutboxAsync(before, cancellationToken);
 
         SymbolTurn turn = before.Apply(bars, time.GetUtcNow().ToUnixTimeMilliseconds(), settings);

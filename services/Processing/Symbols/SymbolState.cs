@@ -12,13 +12,16 @@ namespace DaprTrading.Processing.Symbols;
 /// </remarks>
 public sealed record SymbolState
 {
+    /// <summary>The layout written by this build.</summary>
+    public const int CurrentVersion = 2;
+
     private SeriesHead? _head;
 
     /// <summary>A symbol of which nothing was seen.</summary>
     public static SymbolState Empty { get; } = new();
 
     /// <summary>Layout of this record in storage. A record of layout 1 has no outbox and reads as one whose points were all published.</summary>
-    public int Version { get; init; } = 2;
+    public int Version { get; init; } = CurrentVersion;
 
     /// <summary>Index of the last point before the outbox; 0 before the first.</summary>
     public long N { get; init; }
@@ -67,6 +70,20 @@ public sealed record SymbolState
             Backwards = Backwards(previous, points), HasGap = ordered.GapSince is not null,
         };
     }
+
+    /// <summary>This state, if this build knows its layout.</summary>
+    /// <exception cref="InvalidDataException">A later build wrote it.</exception>
+    public SymbolState Readable()
+    {
+        if (Version > CurrentVersion)
+            throw Unknown("A symbol's state", Version, CurrentVersion);
+        if (Cursors.Version > SourceCursors.CurrentVersion)
+            throw Unknown("The cursors of a symbol's state", Cursors.Version, SourceCursors.CurrentVersion);
+        return this;
+    }
+
+    private static InvalidDataException Unknown(string what, int version, int known) => new(
+        $"{what} has layout {version}; this build reads up to {known}. A later build wrote it: run that one, or a later one. Nothing was changed.");
 
     /// <summary>With no gap older than <paramref name="fromMs"/>; the same object when there is none.</summary>
     public SymbolState WaitFrom(long fromMs)

@@ -21,11 +21,14 @@ public sealed record SourceCursor(string Source, SequenceCursor<Bar> Cursor);
 /// <param name="Sources">The sources, least recently used first.</param>
 public sealed record SourceCursors(IReadOnlyList<SourceCursor> Sources)
 {
+    /// <summary>The layout written by this build.</summary>
+    public const int CurrentVersion = 1;
+
     /// <summary>No source was seen yet.</summary>
     public static SourceCursors Start { get; } = new([]);
 
     /// <summary>Layout of this record in storage.</summary>
-    public int Version { get; init; } = 1;
+    public int Version { get; init; } = CurrentVersion;
 
     /// <summary>Takes in bars of one symbol; an empty batch only looks whether a gap is due.</summary>
     /// <param name="bars">Bars in any order.</param>

@@ -9,7 +9,7 @@ internal static partial class GeneratorProcess
     /// <summary>Runs it to its end; returns the bars the gateway acknowledged.</summary>
     public static async Task<long> RunAsync(Uri gateway, CancellationToken cancellationToken, params string[] options)
     {
-        CommandResult result = await CommandLine.RunProjectAsync(
+        CommandResult result = await Testing.CommandLine.RunProjectAsync(
             "DaprTrading.Generator", ["--url", gateway.ToString(), "--events", "0", .. options], cancellationToken);
         if (result.ExitCode != 0) throw new InvalidOperationException($"The generator failed: {result.Error}");
         Match bars = Bars().Matches(result.Output)[^1];

@@ -11,7 +11,7 @@ using Microsoft.Extensions.Options;
 
 namespace DaprTrading.Tests.Unit.Aggregator;
 
-public sealed class SummaryActorTests
+public sealed partial class SummaryActorTests
 {
     [Theory, InlineData(1), InlineData(2), InlineData(3)]
     public async Task Apply_ShuffledRepeatedAndCrashing_EndsAsAnUndisturbedRun(int seed)

@@ -1,0 +1,30 @@
+using System.Text.Json;
+using DaprTrading.Dataset;
+using DaprTrading.Dataset.Replays;
+using DaprTrading.ServiceDefaults;
+using DaprTrading.Tests.Unit.Testing;
+
+namespace DaprTrading.Tests.Unit.Dataset;
+
+/// <summary>The progress of a replay outlives the build that wrote it. See the README beside the samples of processing.</summary>
+public sealed class StoredReplayTests
+{
+    private static readonly Replay Replay = new(
+        "r1", "a.csv,b.csv", ["A", "B"], 2.5, 0, ReplayState.Running, 1_200, 5_000, 3, 1, 1_700_000_000_000, 1_600_000_000_000, null)
+    {
+        Datasets = ["a.csv", "b.csv"], Format = "yahoo", TradeInterval = 60_000, Seeks = 2, Base = 900, Warnings = ["raw prices"], BadRowReasons = ["line 7: no close"],
+    };
+
+    [Fact]
+    public void Progress_IsReadAndWrittenAsItsSample()
+    {
+        JsonSerializerOptions json = ServiceJson.Options(DatasetJson.Default);
+        string written = JsonSerializer.Serialize(Replay, json);
+        string sample = StateSample.ReadCurrent("replay-v1.json", written);
+
+        written.Should().Be(sample);
+        Replay read = JsonSerializer.Deserialize<Replay>(sample, json)!;
+        read.Should().BeEquivalentTo(Replay);
+        read.Source.Should().Be("replay-r1-2", "the bars go on under the source they had");
+    }
+}

@@ -1,0 +1,121 @@
+using System.Text.Json;
+using DaprTrading.Contracts;
+using DaprTrading.Indicators;
+using DaprTrading.Ordering;
+using DaprTrading.Processing;
+using DaprTrading.Processing.Symbols;
+using DaprTrading.Tests.Unit.Testing;
+
+namespace DaprTrading.Tests.Unit.Processing;
+
+/// <summary>A state outlives the build that wrote it.</summary>
+public sealed class StoredStateTests
+{
+    /// <summary>The largest state a symbol can have, in bytes of JSON: see docs/architecture.md section 4.</summary>
+    private const int MaxBytes = 2_000_000;
+
+    private static readonly SymbolSettings Settings = new(
+        new OrderingLimits(MaxHeld: 100, GapTimeoutMs: 2_000, MaxSources: 4), [new(IndicatorKind.Sma, 100), new(IndicatorKind.Ema, 9)]);
+
+    private static readonly List<Bar> Feed = SampleBars.Of(1, 300), Other = SampleBars.Of(2, 20, "other");
+
+    [Theory]
+    [InlineData("v1.json", false)]
+    [InlineData("v2-indicators-v1.json", false)]
+    [InlineData("v2.json", true)]
+    public void State_OfAnyVersion_IsReadAndGoesOnIdentically(string file, bool knowsFastAverages)
+    {
+        SymbolState state = Stored(StateSample.Read(file)), undisturbed = Told();
+        state.LastN.Should().Be(255);
+
+        foreach (List<Bar> batch in (List<Bar>[])[[Feed[250]], Feed.GetRange(252, 48), Other.GetRange(5, 15)])
+        {
+            SymbolTurn turn = Stored(Text(state)).Apply(batch, 0, Settings), expected = undisturbed.Apply(batch, 0, Settings);
+            Json(turn.Points, knowsFastAverages).Should().Be(Json(expected.Points, knowsFastAverages));
+            for (int i = 0; i < turn.Points.Count; i++)
+            {
+                turn.Points[i].Ema9.Should().BeApproximately(expected.Points[i].Ema9!.Value, 1e-5);
+                turn.Points[i].Ema21.Should().BeApproximately(expected.Points[i].Ema21!.Value, 1e-5);
+            }
+
+            turn.Previous?.N.Should().Be(expected.Previous?.N);
+            (state, undisturbed) = (turn.After, expected.After);
+        }
+
+        if (knowsFastAverages) Text(state).Should().Be(Text(undisturbed));
+        Stored(Text(state)).Version.Should().Be(SymbolState.CurrentVersion, "it has the layout of this version once it made a point");
+        state.LastN.Should().Be(320);
+    }
+
+    [Fact]
+    public void State_OfThisVersion_IsWrittenAsItsSample()
+    {
+        string written = Text(Told());
+
+        written.Should().Be(StateSample.ReadCurrent($"v{SymbolState.CurrentVersion}.json", written));
+    }
+
+    [Theory]
+    [InlineData("{\"version\":2,", "{\"version\":3,", "3")]
+    [InlineData("],\"version\":1}", "],\"version\":7}", "7")]
+    public async Task State_OfALaterVersion_IsRefusedAndLeftAsItIs(string known, string unknown, string version)
+    {
+        string text = StateSample.Read("v2.json");
+        string later = text.Replace(known, unknown, StringComparison.Ordinal);
+        later.Should().NotBe(text);
+        var symbol = new CrashingSymbol();
+        symbol.Storage.Stored = later;
+
+        Func<Task> turn = () => symbol.TurnAsync([Feed[250]]);
+
+        (await turn.Should().ThrowAsync<InvalidDataException>()).WithMessage($"*layout {version}*reads*");
+        (symbol.Storage.Stored, symbol.Storage.Writes, symbol.Published.Count).Should().Be((later, 0, 0));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void State_AfterAnyHundredThousandBars_IsBounded(int seed)
+    {
+        var settings = new SymbolSettings(new OrderingLimits(MaxHeld: 1_000, GapTimeoutMs: 5_000, MaxSources: 64, MaxLateGaps: 64), []);
+        var random = new Random(seed);
+        string[] sources = [.. Enumerable.Range(0, 100).Select(i => $"{new string('s', 240)}{i:000}")];
+        long[] next = new long[sources.Length];
+        Bar bar = SampleBars.Of(seed, 1)[0] with { Open = 1.0 / 3, High = 2.0 / 3, Low = 1.0 / 7, Close = 1.0 / 3, Volume = 1e15 / 3, Time = 1L << 53, IngestedAt = 1L << 53 };
+        SymbolState state = SymbolState.Empty;
+        long largest = 0, now = 0;
+        for (int bars = 0, turn = 0; bars < 100_000; turn++)
+        {
+            int source = random.Next(sources.Length), count = random.Next(10) == 0 ? 2_000 : random.Next(1, 100);
+            // Holes, repeats and jumps; now and then time for the gaps to run out.
+            Bar[] batch = [.. Enumerable.Range(0, count).Select(_ => bar with
+            {
+                Source = sources[source], Sequence = Math.Max(1, next[source] += random.Next(20) switch { 0 => 2, 1 => -3, 2 => 1_000, _ => 1 }),
+            })];
+            now += random.Next(4) == 0 ? 6_000 : 100;
+            state = state.Apply(batch, now, settings).After;
+            bars += count;
+            if (turn % 10 == 0 || count == 2_000) largest = Math.Max(largest, JsonSerializer.SerializeToUtf8Bytes(state, ProcessingJson.Default.SymbolState).LongLength);
+        }
+
+        largest.Should().BeInRange(100_000, MaxBytes, "seed {0}", seed);
+    }
+
+    /// <summary>The story of every sample.</summary>
+    private static SymbolState Told()
+    {
+        SymbolState state = SymbolState.Empty;
+        foreach (Bar[] batch in Feed.GetRange(0, 250).Chunk(10)) state = state.Apply(batch, 0, Settings).After;
+        state = state.Apply(Other.GetRange(0, 5), 0, Settings).After;
+        return state.Apply([Feed[251], Feed[253]], 0, Settings).After;
+    }
+
+    private static SymbolState Stored(string text) => JsonSerializer.Deserialize(text, ProcessingJson.Default.SymbolState)!;
+
+    private static string Text(SymbolState state) => JsonSerializer.Serialize(state, ProcessingJson.Default.SymbolState);
+
+    /// <param name="points">Points.</param>
+    /// <param name="fastAverages">With the averages that came after layout 1 of the indicators: they are made from its closes, not to the last bit.</param>
+    private static string Json(IEnumerable<IndicatorPoint> points, bool fastAverages) => JsonSerializer.Serialize(
+        [.. points.Select(point => fastAverages ? point : point with { Ema9 = null, Ema21 = null })], ContractsJson.Default.ListIndicatorPoint);
+}

@@ -1,0 +1,35 @@
+using System.Text.Json;
+using DaprTrading.Contracts;
+using DaprTrading.ServiceDefaults;
+using DaprTrading.Tests.Unit.Testing;
+
+namespace DaprTrading.Tests.Unit.Signals;
+
+/// <summary>The log of signals outlives the build that wrote it. See the README beside the samples of processing.</summary>
+public sealed class StoredLogTests
+{
+    [Fact]
+    public void Log_OfTheFirstLayout_IsRead()
+    {
+        var page = JsonSerializer.Deserialize<StateLogPage<TradingSignal>>(StateSample.Read("log-v1.json"), ServiceJson.Options())!;
+
+        page.Sealed.Should().Be(2);
+        page.Items.Should().BeEquivalentTo((TradingSignal[])
+        [
+            new("A:10:ema-cross", "A", Side.Buy, "ema-cross", 0.75, 100.5, 10, 1_700_000_000_000, ["EMA 12 rose above EMA 26."], "feed", 1_700_000_000_050),
+            new("B:11:rsi-recross", "B", Side.Sell, "rsi-recross", 0.5, 20.25, 11, 1_700_000_001_000, [], "feed", 1_700_000_001_050),
+        ]);
+    }
+
+    [Fact]
+    public void Log_OfThisBuild_IsReadBackAsItWas()
+    {
+        var page = new StateLogPage<TradingSignal>(
+            2, [new("A:10:ema-cross", "A", Side.Buy, "ema-cross", 0.75, 100.5, 10, 1_700_000_000_000, ["because"], "feed", 5, SettingsVersion: 4)]);
+
+        string written = JsonSerializer.Serialize(page, ServiceJson.Options());
+
+        written.Should().Be(StateSample.ReadCurrent("log-v2.json", written));
+        JsonSerializer.Deserialize<StateLogPage<TradingSignal>>(written, ServiceJson.Options()).Should().BeEquivalentTo(page);
+    }
+}
