@@ -113,6 +113,11 @@ describe('decodeStatus', () => {
         recent: [{ index: 0, errors: { high: ['high is below low.'], volume: ['must be a number.'] } }],
       },
       ordering: { repeats: 3, refused: 0 },
+      deadLetters: {
+        total: 3,
+        byTopic: { bars: 3 },
+        recent: [{ time: 8, topic: 'bars', app: 'ingestion', id: 'e-1', content: '{"bars":1}' }],
+      },
       components: [{ name: 'pubsub', type: 'pubsub.redis' }],
       connections: 2,
     });
@@ -129,6 +134,11 @@ describe('decodeStatus', () => {
     expect(status.rejectedTotal).toBe(7);
     expect(status.rejectedByField).toEqual([{ name: 'high', value: 7 }]);
     expect(status.rejectedReasons).toEqual(['high is below low.', 'volume: must be a number.']);
+    expect(status.deadLetters).toEqual({
+      total: 3,
+      byTopic: [{ name: 'bars', value: 3 }],
+      recent: [{ time: 8, topic: 'bars', app: 'ingestion', id: 'e-1', content: '{"bars":1}' }],
+    });
     expect(status.components).toEqual(['pubsub (pubsub.redis)']);
     expect(status.ordering).toEqual([
       { name: 'repeats', value: 3 },
@@ -146,6 +156,7 @@ describe('decodeStatus', () => {
 
     expect(status.services).toEqual([]);
     expect(status.latencyMs).toBeNull();
+    expect(status.deadLetters.total).toBe(0);
     expect(status.rates).toHaveLength(1);
   });
 });

@@ -2,6 +2,7 @@ using DaprTrading.Backtesting;
 using DaprTrading.ServiceDefaults;
 using DaprTrading.Visualization;
 using DaprTrading.Visualization.Api;
+using DaprTrading.Visualization.DeadLetters;
 using DaprTrading.Visualization.Live;
 using DaprTrading.Visualization.Web;
 
@@ -15,6 +16,7 @@ var app = builder.Build();
 app.UseServiceDefaults();
 app.UsePageSecurity();                                                        // headers, own origin only
 app.MapLiveSubscriptions();                                                   // every topic, on "broadcast", bulk
+app.MapDeadLetterSubscriptions();                                             // what no service could handle, on "pubsub"
 app.MapDashboardHub();                                                        // /hub
 app.MapDashboardApi();                                                        // /api, /openapi/v1.json
 app.MapServiceDefaults();                                                     // /healthz, /dapr/subscribe

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using DaprTrading.Visualization.DeadLetters;
 using DaprTrading.Visualization.Live;
 using DaprTrading.Visualization.Status;
 using Microsoft.AspNetCore.Mvc;
@@ -15,6 +16,7 @@ namespace DaprTrading.Visualization;
 [JsonSerializable(typeof(SymbolSummary[]))]
 [JsonSerializable(typeof(MarketEvent[]))]
 [JsonSerializable(typeof(StatusDocument))]
+[JsonSerializable(typeof(DeadLetterList))]
 [JsonSerializable(typeof(ProblemDetails))]
 [JsonSerializable(typeof(HttpValidationProblemDetails))]
 [JsonSerializable(typeof(object))]

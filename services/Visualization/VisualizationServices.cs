@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using DaprTrading.ServiceDefaults;
 using DaprTrading.Visualization.Api;
+using DaprTrading.Visualization.DeadLetters;
 using DaprTrading.Visualization.Hubs;
 using DaprTrading.Visualization.Live;
 using DaprTrading.Visualization.Status;
@@ -26,6 +27,7 @@ internal static class VisualizationServices
         services.AddSingleton<PointLoader>();
         services.AddSingleton<HeartbeatBoard>();
         services.AddSingleton<RejectedBoard>();
+        services.AddSingleton<DeadLetterBook>();
         services.AddSingleton<StatusReader>();
         services.AddSingleton<ServiceCaller>();
         services.AddSingleton<Relay>();

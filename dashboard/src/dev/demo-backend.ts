@@ -268,6 +268,7 @@ function status(startedAt: number, told: number): SystemStatus {
       { name: 'held', value: 41 },
       { name: 'refused', value: 0 },
     ],
+    deadLetters: { total: 0, byTopic: [], recent: [] },
     connections: 1,
     components: [
       'pubsub (pubsub.redis)',

@@ -1,5 +1,5 @@
 import type { Store } from '../store/store';
-import type { NamedValue, ServiceStatus, SystemStatus } from '../wire/types';
+import type { DeadLetters, NamedValue, ServiceStatus, SystemStatus } from '../wire/types';
 import type { View } from './dom';
 import { h, icon, icons, setAttribute, setText } from './dom';
 import { formatAge, formatCompact, formatMs, formatTime } from './format';
@@ -11,6 +11,7 @@ export function createStatusPanel(store: Store): View {
   const latency = h('span', { class: 'status-item' });
   const screen = h('span', { class: 'status-item' });
   const rejected = h('span', { class: 'status-item' });
+  const dead = h('span', { class: 'status-item' });
   const toggle = h(
     'button',
     { type: 'button', class: 'status-bar', 'aria-controls': 'status-details', 'aria-label': 'System status' },
@@ -21,6 +22,7 @@ export function createStatusPanel(store: Store): View {
       latency,
       screen,
       rejected,
+      dead,
       h('span', { class: 'spacer' }),
       icon(icons.down, 16),
     ],
@@ -61,6 +63,9 @@ export function createStatusPanel(store: Store): View {
     );
     setText(rejected, `${formatCompact(status.rejectedTotal)} rejected`);
     setAttribute(rejected, 'data-bad', status.rejectedTotal > 0);
+    const { total } = status.deadLetters;
+    setText(dead, total === 0 ? '' : `${formatCompact(total)} dead ${total === 1 ? 'letter' : 'letters'}`);
+    setAttribute(dead, 'data-bad', total > 0);
   }
 
   function paintDetails(): void {
@@ -138,6 +143,7 @@ function cards(status: SystemStatus, store: Store): HTMLElement[] {
         'Not reported.',
       ),
     ]),
+    deadLettersCard(status.deadLetters, store),
     card('Components', [
       status.components.length === 0
         ? h('p', { class: 'dim' }, ['Not reported.'])
@@ -163,6 +169,21 @@ const orderingWords: Readonly<Record<string, string>> = {
   evicted: 'sources forgotten',
   refused: 'requests told to wait',
 };
+
+function deadLettersCard({ total, byTopic, recent }: DeadLetters, store: Store): HTMLElement {
+  const items = recent
+    .slice(0, 6)
+    .map((letter) =>
+      h('li', { title: letter.id }, [
+        letter.time === null ? null : h('time', {}, [formatTime(letter.time, store.preferences.zone)]),
+        ` ${letter.topic}${letter.app === '' ? '' : ` by ${letter.app}`}: ${letter.content}`,
+      ]),
+    );
+  return card(`Dead letters: ${total.toLocaleString('en-US')}`, [
+    pairs(byTopic, (value) => value.toLocaleString('en-US'), 'None: every event was handled.'),
+    items.length === 0 ? null : h('ul', { class: 'reasons-list', 'data-testid': 'dead-letters' }, items),
+  ]);
+}
 
 const stateWords = { up: '● up', degraded: '▲ degraded', down: '✕ not heard of' } as const;
 

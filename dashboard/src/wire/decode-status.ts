@@ -1,5 +1,12 @@
 import { DecodeError, Reader } from './reader';
-import type { InstanceStatus, NamedValue, ServiceStatus, SystemStatus } from './types';
+import type {
+  DeadLetter,
+  DeadLetters,
+  InstanceStatus,
+  NamedValue,
+  ServiceStatus,
+  SystemStatus,
+} from './types';
 
 /**
  * Decodes the document of `GET /api/status`. It is read part by part: the status page has to say something while the
@@ -17,6 +24,7 @@ export function decodeStatus(value: unknown): SystemStatus {
     rejectedByField: lenient(() => namedNumbers(rejected?.get('byField'), 'status.rejected.byField'), []),
     rejectedReasons: lenient(() => (rejected?.array('recent') ?? []).flatMap(decodeReasons), []),
     ordering: lenient(() => namedNumbers(r.get('ordering'), 'status.ordering'), []),
+    deadLetters: lenient(() => decodeDeadLetters(r.get('deadLetters')), noDeadLetters),
     components: lenient(() => r.array('components').map(decodeComponent), []),
     connections: lenient(() => r.numberOrNull('connections'), null),
   };
@@ -55,6 +63,29 @@ function decodeReasons(value: unknown): string[] {
 
 function reason(field: string, message: string): string {
   return message.startsWith(field) ? message : `${field}: ${message}`;
+}
+
+const noDeadLetters: DeadLetters = { total: 0, byTopic: [], recent: [] };
+
+function decodeDeadLetters(value: unknown): DeadLetters {
+  if (value === undefined || value === null) return noDeadLetters;
+  const r = new Reader(value, 'status.deadLetters');
+  return {
+    total: r.numberOr('total', 0),
+    byTopic: namedNumbers(r.get('byTopic'), 'status.deadLetters.byTopic'),
+    recent: r.array('recent').map(decodeDeadLetter),
+  };
+}
+
+function decodeDeadLetter(value: unknown, index: number): DeadLetter {
+  const r = new Reader(value, `status.deadLetters.recent[${index}]`);
+  return {
+    time: r.timeOrNull('time'),
+    topic: r.text('topic'),
+    app: r.textOrNull('app') ?? '',
+    id: r.textOrNull('id') ?? '',
+    content: r.textOrNull('content') ?? '',
+  };
 }
 
 function decodeComponent(value: unknown): string {

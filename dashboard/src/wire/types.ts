@@ -146,6 +146,23 @@ export interface ServiceStatus {
   readonly instances: readonly InstanceStatus[];
 }
 
+export interface DeadLetters {
+  readonly total: number;
+  readonly byTopic: readonly NamedValue[];
+  /** The newest, newest first. */
+  readonly recent: readonly DeadLetter[];
+}
+
+export interface DeadLetter {
+  readonly time: UnixMs | null;
+  readonly topic: string;
+  /** The app that published it; empty when the event does not say. */
+  readonly app: string;
+  readonly id: string;
+  /** The first characters of its data. */
+  readonly content: string;
+}
+
 export interface SystemStatus {
   readonly time: UnixMs | null;
   readonly services: readonly ServiceStatus[];
@@ -157,6 +174,8 @@ export interface SystemStatus {
   readonly rejectedByField: readonly NamedValue[];
   /** The newest refusals in words, newest first. */
   readonly rejectedReasons: readonly string[];
+  /** Events no service could handle, until somebody sends them back. */
+  readonly deadLetters: DeadLetters;
   readonly components: readonly string[];
   /** How often each rule of order and exactly-once effect applied. */
   readonly ordering: readonly NamedValue[];

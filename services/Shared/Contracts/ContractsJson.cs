@@ -26,4 +26,5 @@ namespace DaprTrading.Contracts;
 [JsonSerializable(typeof(RejectedBatch))]
 [JsonSerializable(typeof(IngestResult))]
 [JsonSerializable(typeof(Heartbeat))]
+[JsonSerializable(typeof(DeadLettersRepublished))]
 public sealed partial class ContractsJson : JsonSerializerContext;

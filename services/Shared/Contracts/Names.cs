@@ -65,6 +65,13 @@ public static class Topics
     /// <summary><see cref="Heartbeat"/>.</summary>
     public const string Heartbeats = "heartbeats";
 
+    /// <summary><see cref="DeadLettersRepublished"/>.</summary>
+    public const string Republished = "dead-letters-republished";
+
+    /// <summary>The topics whose subscribers name a dead-letter topic.</summary>
+    public static IReadOnlyList<string> WithDeadLetters { get; } =
+        [Bars, MarketEvents, Rejected, Indicators, Signals, Notifications, Summaries, Heartbeats];
+
     /// <summary>The topic that receives what could not be delivered from <paramref name="topic"/>.</summary>
     public static string DeadLetter(string topic) => topic + "-dead";
 }

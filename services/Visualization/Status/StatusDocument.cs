@@ -1,3 +1,4 @@
+using DaprTrading.Visualization.DeadLetters;
 using DaprTrading.Visualization.Live;
 
 namespace DaprTrading.Visualization.Status;
@@ -10,11 +11,12 @@ namespace DaprTrading.Visualization.Status;
 /// <param name="Latency">From ingest to the push to the browsers, over the last 60 s.</param>
 /// <param name="Rejected">Records that were refused.</param>
 /// <param name="Ordering">What the rules of order and exactly-once effect had to do.</param>
+/// <param name="DeadLetters">Events no service could handle, until they are sent back.</param>
 /// <param name="Components">Dapr components this process sees.</param>
 /// <param name="Connections">Browsers connected to this process.</param>
 internal sealed record StatusDocument(
     long Time, long StartedAt, IReadOnlyList<ServiceStatus> Services, Rates Rates, Latency Latency, RejectedStatus Rejected,
-    OrderingStatus Ordering, IReadOnlyList<ComponentStatus> Components, int Connections);
+    OrderingStatus Ordering, DeadLetterList DeadLetters, IReadOnlyList<ComponentStatus> Components, int Connections);
 
 /// <summary>A service.</summary>
 /// <param name="App">App id.</param>

@@ -1,6 +1,7 @@
 using Dapr;
 using Dapr.Client;
 using DaprTrading.ServiceDefaults;
+using DaprTrading.Visualization.DeadLetters;
 using DaprTrading.Visualization.Hubs;
 using DaprTrading.Visualization.Live;
 
@@ -8,7 +9,7 @@ namespace DaprTrading.Visualization.Status;
 
 /// <summary>Puts the status document together. It always answers, with less when something is down.</summary>
 internal sealed class StatusReader(
-    HeartbeatBoard heartbeats, RejectedBoard rejected, LatencyWindow latency, Clients clients, DaprClient dapr, ServiceInstance instance,
+    HeartbeatBoard heartbeats, RejectedBoard rejected, DeadLetterBook deadLetters, LatencyWindow latency, Clients clients, DaprClient dapr, ServiceInstance instance,
     TimeProvider time, ILogger<StatusReader> logger)
 {
     private static readonly TimeSpan Freshness = TimeSpan.FromSeconds(30);
@@ -23,7 +24,8 @@ internal sealed class StatusReader(
         (double total, IReadOnlyDictionary<string, double> byField) = heartbeats.Rejected();
         return new StatusDocument(
             now, instance.StartedAt, heartbeats.Services(), heartbeats.Rates(), latency.Read(now),
-            new RejectedStatus(total, byField, rejected.Read()), heartbeats.Ordering(), await ComponentsAsync(cancellationToken), clients.Count);
+            new RejectedStatus(total, byField, rejected.Read()), heartbeats.Ordering(), await deadLetters.ReadAsync(cancellationToken),
+            await ComponentsAsync(cancellationToken), clients.Count);
     }
 
     private async Task<IReadOnlyList<ComponentStatus>> ComponentsAsync(CancellationToken cancellationToken)

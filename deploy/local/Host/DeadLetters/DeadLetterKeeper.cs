@@ -44,12 +44,21 @@ internal sealed class DeadLetterKeeper(DeadLetterStore store, Func<IEnumerable<L
         try
         {
             var done = new SortedDictionary<string, int>(StringComparer.Ordinal);
-            foreach (var (number, letter) in store.Read(topic).Take(limit ?? int.MaxValue))
+            var notices = new RepublishNotices(store, sidecars, logger, time);
+            try
             {
-                cancellationToken.ThrowIfCancellationRequested();
-                await PublishAsync(letter, done.Values.Sum(), cancellationToken).ConfigureAwait(false);
-                store.Remove(number, letter);
-                done[letter.Topic] = done.GetValueOrDefault(letter.Topic) + 1;
+                foreach (var (number, letter) in store.Read(topic).Take(limit ?? int.MaxValue))
+                {
+                    cancellationToken.ThrowIfCancellationRequested();
+                    await PublishAsync(letter, done.Values.Sum(), cancellationToken).ConfigureAwait(false);
+                    store.Remove(number, letter);
+                    notices.Add(letter);
+                    done[letter.Topic] = done.GetValueOrDefault(letter.Topic) + 1;
+                }
+            }
+            finally
+            {
+                await notices.PublishAsync().ConfigureAwait(false);
             }
 
             logger.Republished(done.Values.Sum());
@@ -139,6 +148,9 @@ internal static partial class DeadLetterLog
 
     [LoggerMessage(9202, LogLevel.Warning, "Too many dead letters in {Topic}: the {Count} oldest are gone")]
     public static partial void DeadLettersFull(this ILogger logger, string topic, int count);
+
+    [LoggerMessage(9204, LogLevel.Warning, "{PubSub} did not take the notice that dead letters of {Topic} were republished: {Problem}")]
+    public static partial void NoticeNotTaken(this ILogger logger, string pubSub, string topic, string problem);
 
     [LoggerMessage(9203, LogLevel.Information, "{Count} dead letters were republished")]
     public static partial void Republished(this ILogger logger, int count);
