@@ -43,5 +43,5 @@ public sealed class HashRingTests
     }
 
     private static HostedType[] Hosts(int count) =>
-        [.. Enumerable.Range(0, count).Select(n => new HostedType(new ActorHost(new FakeSidecar("web", n, null), new FakeApp()), "T", ActorWorld.Hosting("T")))];
+        [.. Enumerable.Range(0, count).Select(n => new HostedType(new ActorHost(new FakeSidecar("web", n, null), new FakeApp()), "T", ActorWorld.Hosting("T"), []))];
 }

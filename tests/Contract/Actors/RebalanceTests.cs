@@ -209,6 +209,42 @@ public sealed class RebalanceTests
     }
 
     [Fact]
+    public async Task HostThatCouldNotBeTold_DropsItsActorBeforeTheNextTurnThere()
+    {
+        await using ActorWorld world = await ActorWorld.StartAsync();
+        (FakeSidecar second, FakeApp secondApp) = await AddHostAsync(world);
+        string id = await IdOnAsync(world, secondApp);
+
+        secondApp.Kill();
+        await world.Runtime.HostGoneAsync(second, graceful: true, CancellationToken.None);
+        (await world.CallAsync(id, "elsewhere")).Status.Should().Be(200);
+        secondApp.Revive();
+        await world.ReadyAsync(second);
+        (await world.CallAsync(id, "back")).Status.Should().Be(200);
+        (await world.CallAsync(id, "again")).Status.Should().Be(200);
+
+        world.App.Requests.Select(request => request.ToString()).Should().Contain($"PUT /actors/T/{id}/method/elsewhere");
+        secondApp.Requests.Where(request => request.ActorId == id).Select(request => request.ToString()).Should().Equal(
+            $"PUT /actors/T/{id}/method/find", $"DELETE /actors/T/{id}", $"PUT /actors/T/{id}/method/back", $"PUT /actors/T/{id}/method/again");
+    }
+
+    [Fact]
+    public async Task HostThatDied_ComesBackWithoutFormerInstances()
+    {
+        await using ActorWorld world = await ActorWorld.StartAsync();
+        (FakeSidecar second, FakeApp secondApp) = await AddHostAsync(world);
+        string id = await IdOnAsync(world, secondApp);
+
+        secondApp.Kill();
+        await world.Runtime.HostGoneAsync(second, graceful: false, CancellationToken.None);
+        secondApp.Revive();
+        await world.ReadyAsync(second);
+        (await world.CallAsync(id, "back")).Status.Should().Be(200);
+
+        secondApp.Deletes.Should().BeEmpty("the new process has nothing to drop");
+    }
+
+    [Fact]
     public async Task Timers_EndWhenTheirActorMoves()
     {
         await using ActorWorld world = await ActorWorld.StartAsync();

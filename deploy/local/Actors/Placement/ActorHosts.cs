@@ -46,7 +46,7 @@ internal sealed partial class ActorHosts(
             }
             else
             {
-                ActorHost host = Describe(sidecar, app, configuration);
+                ActorHost host = Describe(sidecar, app, configuration, registration);
                 registration.Host = host;
                 reminders.Load(host.AppId);
                 await Task.WhenAll(host.Types.Values.Select(hosted => types[hosted.Type].JoinAsync(hosted)));
@@ -61,6 +61,7 @@ internal sealed partial class ActorHosts(
         if (!_registrations.TryGetValue(sidecar, out Registration? registration) || registration.Host is not { } host) return;
         if (graceful) await Task.WhenAll(host.Types.Values.Select(hosted => types[hosted.Type].LeaveAsync(hosted)));
         Bury(registration, host);
+        if (!graceful) registration.ForgetUntold();   // the process has ended, and with it whatever it held
     }
 
     /// <summary>After a graceful leave this has nothing left to do but to end what outlived its cancellation.</summary>
@@ -70,12 +71,12 @@ internal sealed partial class ActorHosts(
         if (registration.Host == host) registration.Host = null;
     }
 
-    private ActorHost Describe(ISidecar sidecar, IAppChannel app, AppConfiguration configuration)
+    private ActorHost Describe(ISidecar sidecar, IAppChannel app, AppConfiguration configuration, Registration registration)
     {
         var host = new ActorHost(sidecar, app);
         foreach (string type in configuration.Entities)
         {
-            host.Types.TryAdd(type, new HostedType(host, type, configuration));
+            host.Types.TryAdd(type, new HostedType(host, type, configuration, registration.UntoldOf(type)));
             types.GetOrAdd(type, name => new ActorType(name, context));
         }
 
@@ -104,6 +105,8 @@ internal sealed partial class ActorHosts(
 
     private sealed class Registration
     {
+        private Dictionary<string, HashSet<string>> _untold = new(StringComparer.Ordinal);
+
         public TaskCompletionSource Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         public ActorHost? Host
@@ -111,5 +114,13 @@ internal sealed partial class ActorHosts(
             get => Volatile.Read(ref field);
             set => Volatile.Write(ref field, value);
         }
+
+        public HashSet<string> UntoldOf(string type)
+        {
+            if (!_untold.TryGetValue(type, out HashSet<string>? untold)) _untold[type] = untold = new HashSet<string>(StringComparer.Ordinal);
+            return untold;
+        }
+
+        public void ForgetUntold() => _untold = new Dictionary<string, HashSet<string>>(StringComparer.Ordinal);
     }
 }

@@ -31,6 +31,7 @@ internal sealed partial class ActorType
             _ring = HashRing.Of(_hosts);
             foreach (Actor actor in _actors.Values.Where(actor => actor.ActiveOn == host).ToList())
             {
+                host.Untold.Add(actor.Id);
                 Passivate(actor);
                 moved++;
             }

@@ -11,8 +11,9 @@ internal sealed class HostedType
     /// <summary>A timer cannot be set further ahead than 49 days.</summary>
     private static readonly TimeSpan LongestIdleTimeout = TimeSpan.FromDays(40);
 
-    public HostedType(ActorHost host, string type, AppConfiguration configuration)
+    public HostedType(ActorHost host, string type, AppConfiguration configuration, HashSet<string> untold)
     {
+        Untold = untold;
         AppConfiguration own = configuration.PerType.GetValueOrDefault(type, configuration);
         Host = host;
         Type = type;
@@ -38,6 +39,12 @@ internal sealed class HostedType
     public int MaxStackDepth { get; }
 
     public ActorTimers Timers { get; } = new();
+
+    /// <summary>
+    /// Actors the app may still hold although they have left: it could not be told to drop them. It is told before their next turn here, or the turn
+    /// would meet an instance that missed what happened elsewhere. Shared by all lives of one process.
+    /// </summary>
+    public HashSet<string> Untold { get; }
 
     /// <summary>Turns and deactivations under way here.</summary>
     public int Running { get; set; }

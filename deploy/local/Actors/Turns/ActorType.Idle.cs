@@ -67,12 +67,14 @@ internal sealed partial class ActorType
     /// <summary>Tells the app to drop an actor. The caller has counted this as running on the host, and no turn of the actor can start.</summary>
     private async Task DeactivateAsync(Actor actor, HostedType host, bool moved)
     {
+        bool told = false;
         try
         {
             using var limit = new CancellationTokenSource(DeactivationPatience, context.Time);
             if (host.Dead) return;
             using HttpRequestMessage request = AppRequests.Deactivate(actor);
             using HttpResponseMessage response = await host.Host.App.SendAsync(request, limit.Token);
+            told = true;
             if (response.StatusCode != System.Net.HttpStatusCode.OK)
             {
                 LogNotDeactivated(context.Logger, Name, actor.Id, host.Host, $"status {(int)response.StatusCode}");
@@ -92,6 +94,8 @@ internal sealed partial class ActorType
             lock (_sync)
             {
                 Leave(host);
+                if (told) host.Untold.Remove(actor.Id);
+                else host.Untold.Add(actor.Id);
                 _deactivations++;
                 if (moved) _moved++;
                 if (actor.ActiveOn == host) Passivate(actor);

@@ -72,6 +72,7 @@ internal sealed partial class ActorType
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 HostedType? stale = null;
+                HostedType? untold = null;
                 Task? obstacle = null;
                 lock (_sync)
                 {
@@ -89,14 +90,20 @@ internal sealed partial class ActorType
                         actor.Written ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
                         obstacle = actor.Written.Task;
                     }
+                    else if (actor.ActiveOn is { } former)
+                    {
+                        stale = former;
+                        stale.Running++;
+                    }
                     else
                     {
-                        stale = actor.ActiveOn!;
-                        stale.Running++;
+                        untold = owner;
+                        untold.Running++;
                     }
                 }
 
                 if (stale is not null) await DeactivateAsync(actor, stale, moved: true);
+                else if (untold is not null) await TellAsync(actor, untold);
                 else await obstacle!.WaitAsync(cancellationToken);
             }
         }
@@ -105,6 +112,18 @@ internal sealed partial class ActorType
             lock (_sync) Release(actor);
             throw;
         }
+    }
+
+    /// <summary>Catches up on a deactivation the app could not be told of.</summary>
+    private async Task TellAsync(Actor actor, HostedType host)
+    {
+        await DeactivateAsync(actor, host, moved: false);
+        lock (_sync)
+        {
+            if (!host.Untold.Contains(actor.Id)) return;
+        }
+
+        throw new ActorUnreachableException($"the host of actor '{Name}||{actor.Id}' does not drop its former instance");
     }
 
     private async Task WaitForHeadAsync(Actor actor, TurnWaiter waiter, CancellationToken cancellationToken)
@@ -128,7 +147,8 @@ internal sealed partial class ActorType
     private bool CanStart(Actor actor, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out HostedType? owner)
     {
         owner = _ring.Find(actor.Hash);
-        return owner is not null && _gate is null && actor.Writes == 0 && (actor.ActiveOn is null || actor.ActiveOn == owner);
+        return owner is not null && _gate is null && actor.Writes == 0
+            && (actor.ActiveOn == owner || (actor.ActiveOn is null && (owner.Untold.Count == 0 || !owner.Untold.Contains(actor.Id))));
     }
 
     private Turn Start(Actor actor, HostedType owner, string? reentrancyId)

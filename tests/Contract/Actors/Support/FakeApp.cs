@@ -35,6 +35,9 @@ internal sealed class FakeApp : IAppChannel
     /// <summary>The process is killed: calls break as on a closed socket.</summary>
     public void Kill() => _dead = true;
 
+    /// <summary>It answers again, as a process that was stopped and goes on.</summary>
+    public void Revive() => _dead = false;
+
     public async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         if (_dead) throw new HttpRequestException("connection refused");
