@@ -15,10 +15,17 @@ public interface IPubSub : IComponent
 
     /// <summary>Starts handing messages of one topic to <paramref name="handler"/>; dispose the result to stop.</summary>
     /// <remarks>
-    /// The handler is called concurrently, up to the component's <c>concurrency</c>. When it returns the message is acknowledged; when it throws,
-    /// the component's own rule for failed messages applies. Stopping waits for the running handlers.
+    /// The handler is called concurrently, up to the component's <c>concurrency</c>. When it returns the message is acknowledged; when it throws
+    /// <see cref="DeliveryAbandonedException"/> the message is given back; when it throws anything else, the component's own rule for failed
+    /// messages applies. Stopping waits for the running handlers.
     /// </remarks>
     Task<IAsyncDisposable> SubscribeAsync(PubSubSubscription subscription, MessageHandler handler, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// A consumer that nobody subscribes as any more will never come back: what the broker keeps for it (a consumer group, a queue) is removed.
+    /// A broker that keeps nothing, or does not know the consumer, has nothing to do.
+    /// </summary>
+    Task ForgetAsync(PubSubSubscription subscription, CancellationToken cancellationToken) => Task.CompletedTask;
 }
 
 /// <summary>A message on its way to or from a broker.</summary>
@@ -35,3 +42,6 @@ public delegate Task MessageHandler(PubSubMessage message, CancellationToken can
 /// <param name="ConsumerId">Name of the consumer group: the component's <c>consumerID</c> with its templates resolved, else the app id.</param>
 /// <param name="Metadata">Metadata of the subscription.</param>
 public sealed record PubSubSubscription(string Topic, string ConsumerId, IReadOnlyDictionary<string, string> Metadata);
+
+/// <summary>A message was not handled because its consumer stops: nobody is to blame, it comes again, here or elsewhere.</summary>
+public sealed class DeliveryAbandonedException(Exception? inner = null) : Exception("the consumer stops; the message comes again", inner);

@@ -20,8 +20,31 @@ public interface IResiliencyPolicies
     /// <summary>Caller to actor. As <see cref="App"/>.</summary>
     ResiliencePipeline<HttpResponseMessage>? Actor(string callerAppId, string actorType, string actorId);
 
+    /// <summary>How calls to apps are repeated when no instance could be reached: the built-in <c>DaprBuiltInServiceRetries</c>, or its redefinition.</summary>
+    RetrySchedule ServiceRetries(string callerAppId) => RetrySchedule.BuiltInService;
+
     /// <summary>Names of the loaded Resiliency resources visible to an app.</summary>
     IReadOnlyList<string> ForApp(string appId);
+}
+
+/// <summary>How often and when something is tried again.</summary>
+/// <param name="MaxRetries">Repetitions after the first attempt; -1: no limit.</param>
+/// <param name="First">Delay before the first repetition.</param>
+/// <param name="Factor">By how much each delay is longer than the one before.</param>
+/// <param name="Longest">Longest delay.</param>
+public sealed record RetrySchedule(int MaxRetries, TimeSpan First, double Factor, TimeSpan Longest)
+{
+    /// <summary>Three times, a second apart.</summary>
+    public static RetrySchedule BuiltInService { get; } = new(3, TimeSpan.FromSeconds(1), 1, TimeSpan.FromSeconds(1));
+
+    /// <summary>Delay before a repetition; null when there is none.</summary>
+    /// <param name="retry">The repetition, from 0.</param>
+    public TimeSpan? DelayBefore(int retry)
+    {
+        if (MaxRetries >= 0 && retry >= MaxRetries) return null;
+        double ticks = First.Ticks * Math.Pow(Factor, Math.Min(retry, 1_000));
+        return ticks < Longest.Ticks ? TimeSpan.FromTicks((long)ticks) : Longest;
+    }
 }
 
 /// <summary>Kinds of component, as the default policy names tell them apart.</summary>
@@ -41,4 +64,11 @@ public sealed class AppStatusException(int? statusCode, string message) : Except
 {
     /// <summary>HTTP status; null when no answer came.</summary>
     public int? StatusCode { get; } = statusCode;
+}
+
+/// <summary>Ends the waits of a retry policy while letting the attempt that runs go on.</summary>
+public static class RetryEnd
+{
+    /// <summary>Set on the context of a call: when the token is cancelled no further attempt follows, and the last failure is the outcome.</summary>
+    public static readonly ResiliencePropertyKey<CancellationToken> Key = new("no-further-attempts");
 }

@@ -122,6 +122,17 @@ public interface ISidecarHost : IAsyncDisposable
     /// </summary>
     Task AppExitedAsync(ISidecar sidecar);
 
+    /// <summary>From now on calls of other apps go to other instances; those under way are finished.</summary>
+    void Withdraw(ISidecar sidecar);
+
+    /// <summary>Removes what brokers keep for an instance that is gone for good: consumers named by <c>{uuid}</c> or <c>{podName}</c>.</summary>
+    /// <param name="like">A sidecar of the same app, running or stopped, which knows the subscriptions.</param>
+    /// <param name="uuid">Uuid of the instance that is gone.</param>
+    /// <param name="podName">Its pod name.</param>
+    /// <param name="cancellationToken">Ends the attempt.</param>
+    /// <exception cref="ComponentException">A broker could not be asked.</exception>
+    Task ForgetInstanceAsync(ISidecar like, string uuid, string podName, CancellationToken cancellationToken);
+
     /// <summary>Graceful stop: subscriptions end and drain, actors are deactivated while the app still answers, then the port closes.</summary>
     Task StopAsync(ISidecar sidecar, CancellationToken cancellationToken);
 }

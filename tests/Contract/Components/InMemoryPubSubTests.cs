@@ -138,6 +138,34 @@ public sealed class InMemoryPubSubTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Handler_ThatAbandons_GivesTheMessageBack()
+    {
+        int calls = 0;
+        await using IAsyncDisposable subscription = await _bus.SubscribeAsync(TestComponents.To("t", "one"), (_, _) =>
+            Interlocked.Increment(ref calls) == 1 ? throw new DeliveryAbandonedException() : Task.CompletedTask, default);
+
+        await _bus.PublishAsync(TestComponents.Message("t", "x"), default);
+
+        await Eventually.TrueAsync(() => Volatile.Read(ref calls) == 2, "a second delivery");
+    }
+
+    [Fact]
+    public async Task Forget_DropsWhatWasKeptForAConsumerThatIsAway()
+    {
+        var inbox = new Inbox();
+        await (await _bus.SubscribeAsync(TestComponents.To("t", "one"), inbox.HandleAsync, default)).DisposeAsync();
+        await _bus.PublishAsync(TestComponents.Message("t", "kept"), default);
+
+        await _bus.ForgetAsync(TestComponents.To("t", "one"), default);
+        await using IAsyncDisposable again = await _bus.SubscribeAsync(TestComponents.To("t", "one"), inbox.HandleAsync, default);
+        await _bus.ForgetAsync(TestComponents.To("t", "one"), default);
+        await _bus.PublishAsync(TestComponents.Message("t", "new"), default);
+
+        await inbox.HasAsync(1);
+        inbox.Texts.Should().Equal("new");
+    }
+
+    [Fact]
     public async Task Handler_ThatFails_LosesOnlyItsMessage()
     {
         var inbox = new Inbox();

@@ -101,6 +101,36 @@ public sealed class RedisPubSubTests(RedisFixture redis) : IClassFixture<RedisFi
     }
 
     [Fact]
+    public async Task Handler_ThatAbandons_GivesTheMessageBack()
+    {
+        int calls = 0;
+        await using IAsyncDisposable subscription = await _bus.SubscribeAsync(TestComponents.To(_topic, "web"), (_, _) =>
+            Interlocked.Increment(ref calls) == 1 ? throw new DeliveryAbandonedException() : Task.CompletedTask, default);
+
+        await _bus.PublishAsync(TestComponents.Message(_topic, "x"), default);
+
+        await Eventually.TrueAsync(() => Volatile.Read(ref calls) == 2, "a second delivery, at once");
+        await NothingPendingAsync("web");
+    }
+
+    [Fact]
+    public async Task Forget_DestroysTheGroupAndNothingElse()
+    {
+        var inbox = new Inbox();
+        await (await _bus.SubscribeAsync(TestComponents.To(_topic, "gone"), inbox.HandleAsync, default)).DisposeAsync();
+        await using IAsyncDisposable stays = await _bus.SubscribeAsync(TestComponents.To(_topic, "stays"), inbox.HandleAsync, default);
+
+        await _bus.ForgetAsync(TestComponents.To(_topic, "gone"), default);
+        await _bus.ForgetAsync(TestComponents.To(_topic, "never was"), default);
+        await _bus.ForgetAsync(TestComponents.To("no such stream", "gone"), default);
+        await _bus.PublishAsync(TestComponents.Message(_topic, "x"), default);
+
+        await inbox.HasAsync(1);
+        var groups = (List<object?>)(await Redis.ExecuteAsync("XINFO", "GROUPS", _topic))!;
+        ((List<object?>)groups.Should().ContainSingle().Subject!)[1].Should().Be("stays");
+    }
+
+    [Fact]
     public async Task Handler_OverItsProcessingTimeout_IsCancelledAndTheMessageComesAgain()
     {
         await using ComponentRegistry registry = await StartAsync(("processingTimeout", "200ms"), ("redeliverInterval", "50ms"));

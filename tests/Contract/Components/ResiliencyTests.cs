@@ -43,6 +43,49 @@ public sealed class ResiliencyTests : IDisposable
     }
 
     [Fact]
+    public async Task Retry_NoFurtherAttempts_EndsTheWaitAtOnceWithTheLastFailure()
+    {
+        ResiliencePipeline pipeline = Inbound("retries: { r: { policy: constant, duration: 1h, maxRetries: 60 } }", "retry: r");
+        using var stopping = new CancellationTokenSource();
+        ResilienceContext context = ResilienceContextPool.Shared.Get(CancellationToken.None);
+        context.Properties.Set(RetryEnd.Key, stopping.Token);
+        int attempts = 0;
+        DateTimeOffset start = _time.GetUtcNow();
+
+        Task running = pipeline.ExecuteAsync(
+            async _ =>
+            {
+                attempts++;
+                await stopping.CancelAsync();
+                throw new AppStatusException(500, "no");
+            },
+            context).AsTask();
+
+        (await running.Invoking(task => task).Should().ThrowAsync<AppStatusException>()).Which.StatusCode.Should().Be(500);
+        attempts.Should().Be(1);
+        _time.GetUtcNow().Should().Be(start);
+    }
+
+    [Theory]
+    [InlineData("", 3, 1_000, 1_000)]
+    [InlineData("retries: { DaprBuiltInServiceRetries: { policy: constant, duration: 200ms, maxRetries: 10 } }", 10, 200, 200)]
+    [InlineData("retries: { DaprBuiltInServiceRetries: { policy: constant, duration: 200ms, maxRetries: 1 } }", 3, 200, 200)]
+    [InlineData("retries: { DaprBuiltInServiceRetries: { policy: exponential, maxInterval: 1s, maxRetries: 5 } }", 5, 500, 1_000)]
+    [InlineData("retries: { DaprBuiltInServiceRetries: { duration: 2s } }", -1, 2_000, 2_000)]
+    public void BuiltInServiceRetries_RedefinedByName_Change(string policies, int retries, int firstMs, int lastMs)
+    {
+        ResiliencyPolicies loaded = policies.Length == 0 ? new ResiliencyPolicies([], _time) : Load(policies, "{}");
+
+        RetrySchedule schedule = loaded.ServiceRetries("web");
+
+        schedule.MaxRetries.Should().Be(retries);
+        schedule.DelayBefore(0).Should().Be(TimeSpan.FromMilliseconds(firstMs));
+        int last = retries < 0 ? 1_000_000 : retries - 1;
+        schedule.DelayBefore(last).Should().Be(TimeSpan.FromMilliseconds(lastMs));
+        if (retries >= 0) schedule.DelayBefore(retries).Should().BeNull();
+    }
+
+    [Fact]
     public async Task Matching_OtherStatus_IsNotRepeatedAndNoAnswerIs()
     {
         ResiliencePipeline pipeline = Inbound("retries: { r: { duration: 1s, maxRetries: 2, matching: { httpStatusCodes: \"429,500-502\" } } }", "retry: r");

@@ -234,6 +234,43 @@ public sealed class InvocationChecks
     }
 
     [Fact]
+    public async Task Replicas_ConcurrentCalls_AreSpreadEvenly()
+    {
+        await using World world = await World.StartAsync();
+        var replicas = new[] { await world.AddAsync("b"), await world.AddAsync("b", instance: 1), await world.AddAsync("b", instance: 2) };
+
+        await Parallel.ForEachAsync(Enumerable.Range(0, 300), new ParallelOptions { MaxDegreeOfParallelism = 16 }, async (_, token) =>
+        {
+            using HttpResponseMessage response = await world.Client.GetAsync("/v1.0/invoke/b/method/x", token);
+            response.StatusCode.Should().Be(HttpStatusCode.OK);
+        });
+
+        replicas.Select(replica => replica.App.Calls.Count()).Should().Equal(100, 100, 100);
+    }
+
+    [Fact]
+    public async Task Replica_Withdrawn_GetsNoMoreCallsAndFinishesWhatItHas()
+    {
+        var hold = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using World world = await World.StartAsync();
+        var first = await world.AddAsync("b", SlowUntil(hold.Task));
+        var second = await world.AddAsync("b", SlowUntil(hold.Task), instance: 1);
+        Task<HttpResponseMessage>[] slow = [world.Client.GetAsync("/v1.0/invoke/b/method/slow"), world.Client.GetAsync("/v1.0/invoke/b/method/slow")];
+        await Eventually.True(() => first.App.Calls.Count() == 1 && second.App.Calls.Count() == 1, "a call at each");
+
+        world.Host.Withdraw(second.Sidecar);
+        for (int i = 0; i < 6; i++) (await world.Client.GetAsync("/v1.0/invoke/b/method/x")).StatusCode.Should().Be(HttpStatusCode.OK);
+        hold.SetResult();
+
+        foreach (Task<HttpResponseMessage> call in slow) (await call).StatusCode.Should().Be(HttpStatusCode.OK);
+        second.App.Calls.Should().HaveCount(1);
+        first.App.Calls.Should().HaveCount(7);
+    }
+
+    private static Action<ScriptedApp> SlowUntil(Task released) =>
+        app => app.Answer = (_, seen) => seen.Path == "/slow" ? released : Task.CompletedTask;
+
+    [Fact]
     public async Task DeadReplica_IsPassedOver()
     {
         await using World world = await World.StartAsync();

@@ -45,6 +45,17 @@ internal sealed partial class InMemoryBus(TimeProvider time, ILogger logger)
         }
     }
 
+    /// <summary>Drops the queue of a consumer that will not come back; one that has a reader stays.</summary>
+    public void Forget(string topic, string consumer)
+    {
+        lock (_lock)
+        {
+            if (!_queues.TryGetValue((topic, consumer), out InMemoryQueue? queue) || queue.AbandonedSince is null) return;
+            _queues.Remove((topic, consumer));
+            _snapshot = [.. _queues.Values];
+        }
+    }
+
     private void Remove(InMemoryQueue queue)
     {
         lock (_lock)

@@ -68,6 +68,12 @@ internal sealed partial class InMemoryPubSub : IPubSub
         return Task.FromResult<IAsyncDisposable>(new Subscription(queue, handler, _concurrency, _context.Time, this));
     }
 
+    public Task ForgetAsync(PubSubSubscription subscription, CancellationToken cancellationToken)
+    {
+        _context.Bus.Forget(subscription.Topic, subscription.ConsumerId);
+        return Task.CompletedTask;
+    }
+
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Component}: a message on {Topic} was not handled by {Consumer} and is lost: {Problem}")]
@@ -130,7 +136,7 @@ internal sealed partial class InMemoryPubSub : IPubSub
             {
                 await _handler(message, _running.Stopped).ConfigureAwait(false);
             }
-            catch (Exception) when (_running.Stopping)
+            catch (Exception failure) when (_running.Stopping || failure is DeliveryAbandonedException)
             {
                 _queue.Return(message);
             }

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using RabbitMQ.Client;
 using RabbitMQ.Client.Exceptions;
 
 namespace DaprTrading.LocalRuntime.Components;
@@ -93,6 +94,19 @@ internal sealed class RabbitPubSub : IPubSub
         {
             await started.StartAsync(cancellationToken).ConfigureAwait(false);
             return started;
+        }
+        catch (Exception failure) when (RabbitLink.IsRabbit(failure))
+        {
+            throw Failed(subscription.Topic, failure);
+        }
+    }
+
+    public async Task ForgetAsync(PubSubSubscription subscription, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using IChannel channel = await _consuming.OpenChannelAsync(new CreateChannelOptions(false, false), cancellationToken).ConfigureAwait(false);
+            await channel.QueueDeleteAsync(RabbitTopology.QueueName(subscription), ifUnused: true, ifEmpty: false, cancellationToken: cancellationToken).ConfigureAwait(false);
         }
         catch (Exception failure) when (RabbitLink.IsRabbit(failure))
         {

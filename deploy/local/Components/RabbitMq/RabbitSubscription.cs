@@ -139,7 +139,7 @@ internal sealed partial class RabbitSubscription : IAsyncDisposable
             }
             catch (Exception failure) when (!RabbitLink.IsRabbit(failure) || channel.IsOpen)
             {
-                bool again = options.RequeueInFailure || _running.Stopping;
+                bool again = options.RequeueInFailure || _running.Stopping || failure is DeliveryAbandonedException;
                 NotHandled(_queue, again && !options.AutoAck ? "comes again" : options.EnableDeadLetter ? "goes to the dead letters" : "is lost", failure.Message);
                 if (!options.AutoAck) await channel.BasicNackAsync(tag, multiple: false, again, CancellationToken.None).ConfigureAwait(false);
             }

@@ -101,6 +101,14 @@ internal sealed class RedisPubSub : IPubSub
         }
     }
 
+    public async Task ForgetAsync(PubSubSubscription subscription, CancellationToken cancellationToken)
+    {
+        var key = new StreamGroup(subscription.Topic, subscription.ConsumerId);
+        if (_groups.TryRemove(key, out RedisConsumerGroup? group)) await group.DisposeAsync().ConfigureAwait(false);
+        _slots.TryRemove(subscription.ConsumerId, out _);
+        await StreamCommands.DestroyGroupAsync(_client, key, cancellationToken).ConfigureAwait(false);
+    }
+
     public async ValueTask DisposeAsync()
     {
         foreach (RedisConsumerGroup group in _groups.Values) await group.DisposeAsync().ConfigureAwait(false);

@@ -166,7 +166,7 @@ internal sealed partial class RedisSubscription : IAsyncDisposable
             await _handler(new PubSubMessage(_group.Key.Topic, entry.Data, entry.Metadata), limit.Token).ConfigureAwait(false);
             _group.Acknowledge(entry.Id);
         }
-        catch (Exception) when (_running.Stopping)
+        catch (Exception failure) when (_running.Stopping || failure is DeliveryAbandonedException)
         {
             _group.Release(entry.Id);
         }

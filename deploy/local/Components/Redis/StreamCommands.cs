@@ -30,6 +30,9 @@ internal static class StreamCommands
 
     public static Task<bool> CreateGroupAsync(RedisConnection connection, StreamGroup group) => connection.SendAsync(group, EncodeCreate, 1, ParseCreate);
 
+    public static Task<bool> DestroyGroupAsync(RedisClient client, StreamGroup group, CancellationToken cancellationToken) =>
+        client.SendAsync(group, EncodeDestroy, 1, ParseDestroy, cancellationToken);
+
     public static Task<long> ClientIdAsync(RedisConnection connection) => connection.SendAsync(0, EncodeClientId, 1, ParseInteger);
 
     public static Task<long> UnblockAsync(RedisClient client, long clientId, CancellationToken cancellationToken) =>
@@ -154,6 +157,15 @@ internal static class StreamCommands
         writer.Add("MKSTREAM"u8);
     }
 
+    private static void EncodeDestroy(ref RespWriter writer, StreamGroup group)
+    {
+        writer.Begin(4);
+        writer.Add("XGROUP"u8);
+        writer.Add("DESTROY"u8);
+        writer.Add(group.Topic);
+        writer.Add(group.Group);
+    }
+
     private static void EncodeClientId(ref RespWriter writer, int unused)
     {
         writer.Begin(2);
@@ -220,6 +232,9 @@ internal static class StreamCommands
         if (!reader.TryReadError(out RedisServerException? error)) return true;
         return error!.Is("BUSYGROUP") ? false : throw error;
     }
+
+    // An error says that there is no such stream: then there is no group either.
+    private static bool ParseDestroy(ref RespReader reader) => !reader.TryReadError(out _) && reader.ReadInteger() > 0;
 
     private static long ParseInteger(ref RespReader reader) => reader.ReadInteger();
 

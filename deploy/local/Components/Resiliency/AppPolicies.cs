@@ -7,6 +7,7 @@ namespace DaprTrading.LocalRuntime.Components;
 internal sealed class AppPolicies
 {
     private const int Targets = 1000;
+    private const string BuiltInServiceRetries = "DaprBuiltInServiceRetries";
 
     private readonly TimeProvider _time;
     private readonly ResiliencyResource _merged;
@@ -28,9 +29,13 @@ internal sealed class AppPolicies
             Inbound = Merge(visible, resource => resource.Inbound),
             Outbound = Merge(visible, resource => resource.Outbound),
         };
+        ServiceRetries = Find(_merged.Retries, BuiltInServiceRetries) is { } own ? RetryStrategy.Schedule(own, fewest: RetrySchedule.BuiltInService.MaxRetries) : RetrySchedule.BuiltInService;
         int declared = _merged.Apps.Values.Select(target => target.CacheSize).DefaultIfEmpty(0).Max();
         _apps = new RecentCache<string, ResiliencePipeline<HttpResponseMessage>?>(Math.Max(100, declared));
     }
+
+    /// <summary>The built-in policy, or what a resource makes of it under its name: never fewer repetitions than the built-in has.</summary>
+    public RetrySchedule ServiceRetries { get; }
 
     public ResiliencePipeline? Component(string component, ComponentKind kind, bool inbound) => _components.GetOrAdd((component, kind, inbound), MakeComponent);
 

@@ -35,6 +35,9 @@ public sealed class ResiliencyPolicies : IResiliencyPolicies
         ForResources(callerAppId)?.Actor(actorType, actorId);
 
     /// <inheritdoc/>
+    public RetrySchedule ServiceRetries(string callerAppId) => ForResources(callerAppId)?.ServiceRetries ?? RetrySchedule.BuiltInService;
+
+    /// <inheritdoc/>
     public IReadOnlyList<string> ForApp(string appId) =>
         [.. _resources.Where(resource => ((IScopedResource)resource).IsVisibleTo(appId)).Select(resource => resource.Name)];
 

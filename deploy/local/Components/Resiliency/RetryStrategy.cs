@@ -19,6 +19,15 @@ internal sealed class RetryStrategy(RetryPolicy policy, TimeProvider time, Func<
 
     private readonly Func<double> _random = random ?? (() => RandomNumberGenerator.GetInt32(1 << 30) / (double)(1 << 30));
 
+    /// <summary>The delays of a policy without their spread.</summary>
+    /// <param name="policy">The policy.</param>
+    /// <param name="fewest">Repetitions it has at least.</param>
+    public static RetrySchedule Schedule(RetryPolicy policy, int fewest)
+    {
+        int retries = policy.MaxRetries < 0 ? policy.MaxRetries : Math.Max(policy.MaxRetries, fewest);
+        return policy.Exponential ? new RetrySchedule(retries, First, Factor, policy.MaxInterval) : new RetrySchedule(retries, policy.Duration, 1, policy.Duration);
+    }
+
     protected override async ValueTask<Outcome<TResult>> ExecuteCore<TResult, TState>(
         Func<ResilienceContext, TState, ValueTask<Outcome<TResult>>> callback, ResilienceContext context, TState state)
     {
@@ -30,13 +39,17 @@ internal sealed class RetryStrategy(RetryPolicy policy, TimeProvider time, Func<
             if (!CallOutcome.Failed(outcome) || CallOutcome.IsFinal(outcome, context)) return outcome;
             if (!policy.Matches(CallOutcome.Status(outcome)) || (policy.MaxRetries >= 0 && retries >= policy.MaxRetries)) return outcome;
 
+            CancellationToken noMore = context.Properties.GetValue(RetryEnd.Key, CancellationToken.None);
+            if (noMore.IsCancellationRequested) return outcome;
+
             TimeSpan delay = policy.Exponential ? Spread(interval) : policy.Duration;
             if (policy.Exponential && time.GetElapsedTime(start) + delay > MaxElapsed) return outcome;
             interval = Longer(interval);
+            using var wait = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, noMore);
             (outcome.Result as IDisposable)?.Dispose();
             try
             {
-                await Task.Delay(delay, time, context.CancellationToken).ConfigureAwait(context.ContinueOnCapturedContext);
+                await Task.Delay(delay, time, wait.Token).ConfigureAwait(context.ContinueOnCapturedContext);
             }
             catch (OperationCanceledException cancelled)
             {

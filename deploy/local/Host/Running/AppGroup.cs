@@ -56,8 +56,7 @@ internal sealed class AppGroup(RunFileApp app, RunContext context) : IDisposable
     {
         AppInstance last = _instances[^1];
         _instances = _instances[..^1];
-        await last.StopSidecarAsync(cancellationToken).ConfigureAwait(false);
-        await last.StopProcessAsync(cancellationToken).ConfigureAwait(false);
+        await last.LeaveAsync(cancellationToken).ConfigureAwait(false);
         await last.DisposeAsync().ConfigureAwait(false);
     }
 }

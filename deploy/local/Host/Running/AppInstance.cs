@@ -2,6 +2,7 @@ using System.Globalization;
 using DaprTrading.LocalRuntime.Components;
 using DaprTrading.LocalRuntime.Host.Control;
 using DaprTrading.LocalRuntime.Host.Processes;
+using DaprTrading.LocalRuntime.Sidecars;
 
 namespace DaprTrading.LocalRuntime.Host.Running;
 
@@ -68,15 +69,24 @@ internal sealed class AppInstance(RunFileApp app, int number, int? appPort, RunC
     }
 
     /// <summary>
-    /// Ends the process. An app that consumes or hosts actors drains first, while it still listens; any other finishes the requests it took
-    /// through its sidecar, which goes on.
+    /// Ends the process. An app that subscribes or hosts actors drains first, while it still listens, or it could not finish a delivery whose actors
+    /// live in itself; any other finishes the requests it took through its sidecar, which goes on.
     /// </summary>
     public async Task StopProcessAsync(CancellationToken hurry)
     {
         _stopping = true;
         bool hostsActors = _sidecar is not null && !_sidecarStopped && context.Actors.ActiveActors(_sidecar).Count > 0;
-        if (hostsActors || WellKnownApps.Consumes(app.AppId)) await StopSidecarAsync(hurry).ConfigureAwait(false);
+        if (hostsActors || _sidecar is LocalSidecar { Subscribes: true }) await StopSidecarAsync(hurry).ConfigureAwait(false);
         if (_process is not null) await _process.StopAsync(Grace, hurry).ConfigureAwait(false);
+    }
+
+    /// <summary>Leaves for good while the others go on: gets no more calls, finishes what it has, and takes what brokers keep for it along.</summary>
+    public async Task LeaveAsync(CancellationToken hurry)
+    {
+        if (_sidecar is not null) context.Sidecars.Withdraw(_sidecar);
+        await StopProcessAsync(hurry).ConfigureAwait(false);
+        await StopSidecarAsync(hurry).ConfigureAwait(false);
+        if (_sidecar is not null) await context.ForgetAsync(_sidecar, Name, hurry).ConfigureAwait(false);
     }
 
     /// <summary>Ends the sidecar, within bounds: subscriptions drain, actors move.</summary>

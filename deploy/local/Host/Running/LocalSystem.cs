@@ -63,6 +63,7 @@ internal sealed class LocalSystem : IRunningSystem
         _groups = [.. plan.File.Apps.Select(app => new AppGroup(app, context))];
         List<AppInstance> instances = await StartAppsAsync(plan, cancellationToken).ConfigureAwait(false);
         await Readiness.WaitAsync(instances, _time, progress, cancellationToken).ConfigureAwait(false);
+        await ForgetGoneInstancesAsync(context, cancellationToken).ConfigureAwait(false);
         await _deadLetters.StartAsync(cancellationToken).ConfigureAwait(false);
 
         if (First(WellKnownApps.Gateway) is { AppPort: not null } gateway)
@@ -128,7 +129,8 @@ internal sealed class LocalSystem : IRunningSystem
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, StopRequested);
         await group.ScaleAsync(instances, both.Token).ConfigureAwait(false);
         _logger.Scaled(app, instances);
-        return $"{app}: {instances} {(instances == 1 ? "instance" : "instances")}";
+        string ports = string.Join(", ", group.Instances.Select(instance => instance.AppPort).OfType<int>());
+        return $"{app}: {instances} {(instances == 1 ? "instance" : "instances")}{(ports.Length == 0 ? "" : $", port{(instances == 1 ? "" : "s")} {ports}")}";
     }
 
     /// <inheritdoc/>
@@ -161,6 +163,19 @@ internal sealed class LocalSystem : IRunningSystem
         await _servers.DisposeAsync().ConfigureAwait(false);
         _launcher.Dispose();
         _ports.Dispose();
+    }
+
+    /// <summary>An instance that an earlier run had and this one has not is gone for good, as if it had been scaled away.</summary>
+    private async Task ForgetGoneInstancesAsync(RunContext context, CancellationToken cancellationToken)
+    {
+        foreach (AppGroup group in _groups)
+        {
+            if (group.Instances.FirstOrDefault()?.Sidecar is not { } like) continue;
+            foreach (string gone in context.Uuids.Of(group.AppId).Except(group.Instances.Select(instance => instance.Name)).ToArray())
+            {
+                await context.ForgetAsync(like, gone, cancellationToken).ConfigureAwait(false);
+            }
+        }
     }
 
     private IEnumerable<LocalSidecar> Sidecars() => _groups.SelectMany(group => group.Instances).Select(instance => instance.Sidecar).OfType<LocalSidecar>();

@@ -7,6 +7,8 @@ namespace DaprTrading.LocalRuntime.Host.Running;
 /// <summary>What every app instance of a run shares.</summary>
 internal sealed record RunContext
 {
+    private static readonly TimeSpan ForgetLimit = TimeSpan.FromSeconds(5);
+
     /// <summary>What runs.</summary>
     public required RunPlan Plan { get; init; }
 
@@ -42,4 +44,23 @@ internal sealed record RunContext
 
     /// <summary>The clock.</summary>
     public required TimeProvider Time { get; init; }
+
+    /// <summary>Removes what brokers keep for an instance that is gone for good. When a broker cannot be asked, the next start tries again.</summary>
+    /// <param name="like">A sidecar of the same app.</param>
+    /// <param name="instance">Name of the instance, <c>{app}-{number}</c>.</param>
+    /// <param name="cancellationToken">Ends the attempt.</param>
+    public async Task ForgetAsync(ISidecar like, string instance, CancellationToken cancellationToken)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(ForgetLimit);
+        try
+        {
+            await Sidecars.ForgetInstanceAsync(like, Uuids.For(instance), instance, limit.Token).ConfigureAwait(false);
+            Uuids.Forget(instance);
+        }
+        catch (Exception e) when (e is ComponentException or OperationCanceledException)
+        {
+            Logger.InstanceNotForgotten(instance, e.Message);
+        }
+    }
 }

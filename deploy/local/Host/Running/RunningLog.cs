@@ -18,4 +18,7 @@ internal static partial class RunningLog
 
     [LoggerMessage(9105, LogLevel.Warning, "The sidecar of {Instance} did not drain within {Seconds} s")]
     public static partial void SidecarStopTimedOut(this ILogger logger, string instance, double seconds);
+
+    [LoggerMessage(9106, LogLevel.Warning, "What brokers keep for {Instance}, which is gone, could not be removed; the next start tries again: {Problem}")]
+    public static partial void InstanceNotForgotten(this ILogger logger, string instance, string problem);
 }

@@ -26,10 +26,27 @@ internal sealed class Uuids
 
             string made = Guid.NewGuid().ToString("D");
             _byInstance[instance] = made;
-            AtomicFile.Write(_file, JsonSerializer.SerializeToUtf8Bytes(_byInstance, HostJson.Default.DictionaryStringString));
+            Save();
             return made;
         }
     }
+
+    /// <summary>The instances of an app that have one.</summary>
+    public IReadOnlyList<string> Of(string appId)
+    {
+        lock (_gate) return [.. _byInstance.Keys.Where(name => name.StartsWith(appId + "-", StringComparison.Ordinal) && name.LastIndexOf('-') == appId.Length)];
+    }
+
+    /// <summary>An instance is gone for good: one that bears its name later is another.</summary>
+    public void Forget(string instance)
+    {
+        lock (_gate)
+        {
+            if (_byInstance.Remove(instance)) Save();
+        }
+    }
+
+    private void Save() => AtomicFile.Write(_file, JsonSerializer.SerializeToUtf8Bytes(_byInstance, HostJson.Default.DictionaryStringString));
 
     private static Dictionary<string, string> Load(string file)
     {

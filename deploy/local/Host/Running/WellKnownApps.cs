@@ -16,12 +16,6 @@ internal static class WellKnownApps
     /// <summary>Place of an app in the order of a stop.</summary>
     public static int StopOrder(string appId) => Array.IndexOf(Downstream, appId);
 
-    /// <summary>
-    /// Whether an app lives on what its sidecar brings. Such an app is left to drain before it is told to end: an app that no longer listens
-    /// cannot finish a delivery whose actors live in itself.
-    /// </summary>
-    public static bool Consumes(string appId) => StopOrder(appId) >= StopOrder("processing");
-
     /// <summary>The option of <c>up</c> that moves an app's port.</summary>
     public static string PortOption(string appId) => appId switch
     {

@@ -57,7 +57,7 @@ internal sealed class Replicas(LocalSidecar[] sidecars, int position)
         for (uint i = 0; i < sidecars.Length; i++)
         {
             LocalSidecar sidecar = sidecars[(start + i) % (uint)sidecars.Length];
-            if (sidecar.Channel is { Available: true } && tried?.Contains(sidecar) != true) return sidecar;
+            if (sidecar.Channel is { Available: true } && !sidecar.Withdrawn && tried?.Contains(sidecar) != true) return sidecar;
         }
 
         return null;

@@ -49,6 +49,26 @@ public sealed class LocalSidecar : ISidecar
         }
     }
 
+    /// <summary>True when its app has subscriptions, running or not.</summary>
+    public bool Subscribes => Subscriber.Plans.Count > 0;
+
+    /// <summary>True when calls of other apps are to go to other instances.</summary>
+    internal bool Withdrawn
+    {
+        get => Volatile.Read(ref field);
+        set => Volatile.Write(ref field, value);
+    }
+
+    /// <summary>Removes what brokers keep for an instance of the same app that is gone for good; consumers the instances share stay.</summary>
+    internal async Task ForgetInstanceAsync(string uuid, string podName, CancellationToken cancellationToken)
+    {
+        foreach (SubscriptionPlan plan in Subscriber.Plans)
+        {
+            if (PubSubs.Find(plan.PubSub) is not { } target || target.ConsumerIdOf(uuid, podName) is not { } consumer) continue;
+            await target.Component.ForgetAsync(new PubSubSubscription(target.OnBroker(plan.Topic), consumer, plan.Metadata), cancellationToken);
+        }
+    }
+
     internal SidecarServices Services { get; }
 
     internal ApiAccess Access { get; }

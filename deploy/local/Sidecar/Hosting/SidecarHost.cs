@@ -64,6 +64,13 @@ public sealed class SidecarHost : ISidecarHost
     public Task AppExitedAsync(ISidecar sidecar) => ((LocalSidecar)sidecar).AppExitedAsync();
 
     /// <inheritdoc/>
+    public void Withdraw(ISidecar sidecar) => ((LocalSidecar)sidecar).Withdrawn = true;
+
+    /// <inheritdoc/>
+    public Task ForgetInstanceAsync(ISidecar like, string uuid, string podName, CancellationToken cancellationToken) =>
+        ((LocalSidecar)like).ForgetInstanceAsync(uuid, podName, cancellationToken);
+
+    /// <inheritdoc/>
     public async Task StopAsync(ISidecar sidecar, CancellationToken cancellationToken)
     {
         var local = (LocalSidecar)sidecar;

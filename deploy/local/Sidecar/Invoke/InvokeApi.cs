@@ -11,9 +11,6 @@ namespace DaprTrading.LocalRuntime.Sidecars;
 /// <summary>Service invocation: finds an instance of the target app in this runtime and relays the call.</summary>
 internal sealed class InvokeApi(TimeProvider time)
 {
-    private const int BuiltInRetries = 3;
-    private static readonly TimeSpan BuiltInDelay = TimeSpan.FromSeconds(1);
-
     public async Task InvokeAsync(ApiContext call)
     {
         HttpContext http = call.Http;
@@ -102,13 +99,13 @@ internal sealed class InvokeApi(TimeProvider time)
 
             // An app that runs but is unhealthy says no at once; a body that streams is never sent twice.
             bool unhealthy = invocation.Replicas.Sidecars.Any(sidecar => sidecar.Channel is { Unhealthy: true });
-            if (retry++ == BuiltInRetries || unhealthy || invocation.Streamed)
+            if (unhealthy || invocation.Streamed || call.Sidecar.Services.Resiliency.ServiceRetries(call.AppId).DelayBefore(retry++) is not { } delay)
             {
                 throw new InvocationException(unhealthy ? "app is not in a healthy state" : $"error invoking app channel: {last?.Message ?? "the app does not listen"}");
             }
 
             refused = null;
-            await Task.Delay(BuiltInDelay, time, cancellationToken);
+            await Task.Delay(delay, time, cancellationToken);
         }
     }
 

@@ -6,6 +6,9 @@ namespace DaprTrading.LocalRuntime.Sidecars;
 /// <summary>A pub/sub component as one sidecar uses it.</summary>
 internal sealed class PubSubTarget(IPubSub component, SidecarOptions options, IResiliencyPolicies resiliency)
 {
+    /// <summary>No instance bears this name.</summary>
+    private const string Other = "*";
+
     private readonly string _topicPrefix =
         component.Metadata.Values.Any(value => value.Contains("{namespace}", StringComparison.Ordinal)) ? options.Namespace : "";
 
@@ -19,6 +22,13 @@ internal sealed class PubSubTarget(IPubSub component, SidecarOptions options, IR
 
     /// <summary>Name of the consumer group.</summary>
     public string ConsumerId { get; } = Consumer(component, options);
+
+    /// <summary>The consumer group of another instance of the app; null when all instances share one.</summary>
+    public string? ConsumerIdOf(string uuid, string podName)
+    {
+        string theirs = Consumer(Component, options with { Uuid = uuid, PodName = podName });
+        return theirs == Consumer(Component, options with { Uuid = Other, PodName = Other }) ? null : theirs;
+    }
 
     /// <summary>The topic's name on the broker: a component with a <c>{namespace}</c> template keeps namespaces apart.</summary>
     public string OnBroker(string topic) => _topicPrefix.Length == 0 ? topic : _topicPrefix + topic;

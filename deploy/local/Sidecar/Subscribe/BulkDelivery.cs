@@ -114,7 +114,8 @@ internal sealed class BulkDelivery
         foreach (BulkEntry entry in batch.Pending)
         {
             Exception reason = error ?? new AppStatusException((int)HttpStatusCode.InternalServerError, "no answer for the entry");
-            if (cancellationToken.IsCancellationRequested) entry.Fail(reason);
+            if (_subscription.Gate.Stopping) entry.Fail(new DeliveryAbandonedException(reason));
+            else if (cancellationToken.IsCancellationRequested) entry.Fail(reason);
             else await SettleAsync(entry, () => _subscription.FailAsync(entry.Message, reason, cancellationToken));
         }
     }

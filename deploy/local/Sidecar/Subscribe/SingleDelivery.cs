@@ -15,6 +15,10 @@ internal sealed class SingleDelivery(TopicSubscription subscription, LocalSideca
         {
             await subscription.Gate.RunAsync(subscription.Target.Inbound, delivery, AttemptAsync, cancellationToken);
         }
+        catch (Exception e) when (subscription.Gate.Stopping)
+        {
+            throw new DeliveryAbandonedException(e);
+        }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
             await subscription.FailAsync(message, e, cancellationToken);

@@ -112,7 +112,7 @@ internal sealed class Subscriber(LocalSidecar sidecar)
             return null;
         }
 
-        var subscription = new TopicSubscription(sidecar, plan, target, _logger);
+        var subscription = new TopicSubscription(sidecar, plan, target, _logger, cancellationToken);
         var request = new PubSubSubscription(target.OnBroker(plan.Topic), target.ConsumerId, plan.Metadata);
         // Cancels the try only: a subscription that stands is ended by its own handle, so that its handlers may finish.
         using var attempt = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);

@@ -16,13 +16,18 @@ internal sealed class TopicSubscription
     private readonly BulkDelivery? _bulk;
     private readonly SingleDelivery _single;
 
-    public TopicSubscription(LocalSidecar sidecar, SubscriptionPlan plan, PubSubTarget target, ILogger logger)
+    /// <param name="sidecar">Sidecar of the app.</param>
+    /// <param name="plan">The subscription.</param>
+    /// <param name="target">Its component.</param>
+    /// <param name="logger">Log.</param>
+    /// <param name="stopping">Cancelled when the subscription ends: what has not been handled then is given back.</param>
+    public TopicSubscription(LocalSidecar sidecar, SubscriptionPlan plan, PubSubTarget target, ILogger logger, CancellationToken stopping)
     {
         _sidecar = sidecar;
         _logger = logger;
         Plan = plan;
         Target = target;
-        Gate = new AppGate(sidecar.Channel!, sidecar.Services.Time);
+        Gate = new AppGate(sidecar.Channel!, sidecar.Services.Time, stopping);
         _single = new SingleDelivery(this, sidecar);
         _bulk = plan.Bulk is null ? null : new BulkDelivery(this, sidecar, plan.Bulk);
     }
