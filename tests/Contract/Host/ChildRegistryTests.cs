@@ -31,6 +31,25 @@ public sealed class ChildRegistryTests : IDisposable
     }
 
     [Fact]
+    public async Task KillStale_ChildEndedButNotWhatItStarted_KillsItsGroup()
+    {
+        if (!OperatingSystem.IsLinux()) return;   // only there a group tells whose it is
+
+        string grandchild = _folder.File("grandchild");
+        using Process leader = Process.Start(new ProcessStartInfo("setsid", ["/bin/sh", "-c", "sleep 60 & echo $! >\"$0\"; wait", grandchild]))!;
+        await Eventually.BeTrueAsync(() => File.Exists(grandchild) && File.ReadAllText(grandchild).EndsWith('\n'), "the grandchild");
+        int left = int.Parse(await File.ReadAllTextAsync(grandchild));
+        Write(leader.Id, ProcessIdentity.StartKey(leader.Id)!);
+        leader.Kill();
+        await leader.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(10));
+
+        int killed = await KillStaleAsync();
+
+        killed.Should().Be(1);
+        ProcessIdentity.StartKey(left).Should().BeNull();
+    }
+
+    [Fact]
     public async Task KillStale_ProcessIdGivenToAnother_IsLeftAlone()
     {
         Write(_process.Id, "1@another-boot");

@@ -67,7 +67,7 @@ internal sealed class ChildRegistry(string path)
     /// </summary>
     private static bool IsLeft(ChildRecord child) =>
         ProcessIdentity.IsAlive(child.Pid, child.StartKey)
-        || (ProcessIdentity.IsOfThisBoot(child.StartKey) && ProcessIdentity.StartKey(child.Pid) is null && Signals.GroupExists(child.Pid));
+        || (ProcessIdentity.IsOfThisBoot(child.StartKey) && ProcessIdentity.StartKey(child.Pid) is null && ProcessIdentity.GroupLives(child.Pid));
 
     private static ChildRecord[] Load(string path)
     {

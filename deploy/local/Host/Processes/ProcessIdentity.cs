@@ -31,15 +31,23 @@ internal static class ProcessIdentity
         }
     }
 
-    private static string? LinuxStart(int pid)
+    /// <summary>Whether a process of the group of this number lives, one that only waits to be collected not counted.</summary>
+    public static bool GroupLives(int group) => Directory.EnumerateDirectories("/proc").Any(process =>
+        int.TryParse(Path.GetFileName(process), CultureInfo.InvariantCulture, out int pid)
+        && Fields(pid) is { } fields && fields[2] == group.ToString(CultureInfo.InvariantCulture));
+
+    private static string? LinuxStart(int pid) => Fields(pid) is { } fields ? fields[19] + "@" + BootId() : null;
+
+    /// <summary>The fields of a living process from the third one (its state) on: group is the fifth, start time the 22nd.</summary>
+    private static string[]? Fields(int pid)
     {
         try
         {
             string stat = File.ReadAllText($"/proc/{pid}/stat");
 
-            // The second field is the name in brackets and may hold blanks: count from its end. State is field 3, start time field 22.
+            // The second field is the name in brackets and may hold blanks: count from its end.
             string[] fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
-            return fields[0] is "Z" or "X" ? null : fields[19] + "@" + BootId();
+            return fields[0] is "Z" or "X" ? null : fields;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

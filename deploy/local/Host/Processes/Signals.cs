@@ -20,9 +20,6 @@ internal static partial class Signals
     /// <summary>Sends a signal to a process group. False when there is none.</summary>
     public static bool SendGroup(int leader, int signal) => leader > 1 && NativeKill(-leader, signal) == 0;
 
-    /// <summary>Whether a process group has members.</summary>
-    public static bool GroupExists(int leader) => leader > 1 && NativeKill(-leader, 0) == 0;
-
     [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
     private static partial int NativeKill(int pid, int signal);
 }
