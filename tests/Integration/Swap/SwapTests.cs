@@ -17,8 +17,7 @@ public sealed class SwapTests(SwapFixture fixture) : IClassFixture<SwapFixture>
         {
             outcome.RawPoints.ShouldBeExactly(SwapBars.All[symbol]);
             List<TradingSignal> signals = Batch.Signals(symbol, outcome.Points);
-            outcome.Signals.EnumerateArray().Select(signal => signal.GetRawText()).Order(StringComparer.Ordinal)
-                .Should().Equal(signals.Select(signal => JsonSerializer.Serialize(signal, ContractsJson.Default.TradingSignal)).Order(StringComparer.Ordinal));
+            Texts(outcome.Signals.EnumerateArray().Select(signal => signal.Deserialize(ContractsJson.Default.TradingSignal)!)).Should().Equal(Texts(signals));
             foreach (var (length, candles) in outcome.Candles)
             {
                 candles.EnumerateArray().Select(candle => candle.Deserialize(ContractsJson.Default.Candle)).Should().Equal(Batch.Candles(outcome.Points, length));
@@ -47,11 +46,16 @@ public sealed class SwapTests(SwapFixture fixture) : IClassFixture<SwapFixture>
         fixture.Outcomes["memory"].Programs.Should().Equal(fixture.Outcomes["redis"].Programs);
     }
 
+    // PostgreSQL may need more than one start: it does not begin before the last process of the dead one has gone.
     [Fact]
-    public void Kill_BrokerAndDatabaseUnderLoad_StartsThemAgain() => fixture.Restarts.Should().Equal("1", "1");
+    public void Kill_BrokerAndDatabaseUnderLoad_StartsThemAgain() => fixture.Restarts.Should().HaveCount(2).And.OnlyContain(restarts => restarts > 0);
 
     [Fact]
     public void Down_OnRabbitMq_LeavesNoProcess() => fixture.LeftOnRabbitMq.Should().BeEmpty();
+
+    // A batch knows nothing of versions of settings.
+    private static IEnumerable<string> Texts(IEnumerable<TradingSignal> signals) => signals
+        .Select(signal => JsonSerializer.Serialize(signal with { SettingsVersion = null }, ContractsJson.Default.TradingSignal)).Order(StringComparer.Ordinal);
 }
 
 /// <summary>A system per folder, one after the other; the one on RabbitMQ is disturbed on the way.</summary>
@@ -62,7 +66,7 @@ public sealed class SwapFixture : IAsyncLifetime
     internal Dictionary<string, SwapOutcome> Outcomes { get; } = new(StringComparer.Ordinal);
 
     /// <summary>How often the killed servers were started again.</summary>
-    public IReadOnlyList<string> Restarts { get; private set; } = [];
+    public IReadOnlyList<int> Restarts { get; private set; } = [];
 
     /// <summary>Processes that use the folder of the system on RabbitMQ after it was stopped.</summary>
     public IReadOnlyList<string> LeftOnRabbitMq { get; private set; } = [];
@@ -94,7 +98,7 @@ public sealed class SwapFixture : IAsyncLifetime
             await CommandLine.RunAsync("kill", ["-KILL", .. pids], null, limit.Token);
             load.IsCompleted.Should().BeFalse("both have to be missed by somebody");
             await load;
-            Restarts = [.. await ServersAsync(system, "restarts", limit.Token)];
+            Restarts = [.. (await ServersAsync(system, "restarts", limit.Token)).Select(int.Parse)];
         }
 
         await system.DownAsync();
