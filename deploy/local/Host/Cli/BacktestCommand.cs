@@ -16,9 +16,11 @@ internal static class BacktestCommand
     public static Command Create() => new(Name, "Run strategies over history files; all options go to the backtester (backtest --help shows them).");
 
     /// <summary>Runs it.</summary>
-    public static async Task<int> RunAsync(string[] args, CancellationToken cancellationToken)
+    public static Task<int> RunAsync(string[] args, CancellationToken cancellationToken) => RunAsync(Workspace.Find(), args, cancellationToken);
+
+    /// <summary>Runs the backtester of a workspace.</summary>
+    internal static async Task<int> RunAsync(Workspace workspace, string[] args, CancellationToken cancellationToken)
     {
-        Workspace workspace = Workspace.Find();
         if (!workspace.IsPublished) await DotnetBuild.RunAsync(workspace, Path.Combine(workspace.Root, "services", "Shared", "Backtesting", "Cli"), cancellationToken);
         string[] command = [.. workspace.Command(Project), .. args];
         return await Tool.RunAttachedAsync(command[0], command[1..], Directory.GetCurrentDirectory(), cancellationToken);

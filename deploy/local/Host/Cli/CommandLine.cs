@@ -66,7 +66,7 @@ internal static class CommandLine
         new HelpOption { Description = "Show what a command does and its options." },
         UpCommand.Create(interrupt), DownCommand.Create(), StatusCommand.Create(), LogsCommand.Create(), ScaleCommand.Create(), KillCommand.Create(),
         DeadLettersCommand.Create(),
-        GenerateCommand.Create(), ReplayCommand.Create(), BuildCommand.Create(), TestCommand.Create(), BenchCommand.Create(), ConformanceCommand.Create(), BacktestCommand.Create(),
+        GenerateCommand.Create(), ReplayCommand.Create(), BuildCommand.Create(), TestCommand.Create(), BenchCommand.Create(), ConformanceCommand.Create(), BacktestCommand.Create(), ReportCommand.Create(),
         PublishAppsCommand.Create(), DoctorCommand.Create(),
     };
 }

@@ -1,6 +1,8 @@
 using DaprTrading.Backtesting.Cli;
 using Spectre.Console;
 
+if (args is [ReportCommand.Name, ..]) return await ReportCommand.RunAsync(args[1..], Console.Out, Console.Error);
+
 IAnsiConsole console = AnsiConsole.Console;
 if (Console.IsOutputRedirected)
 {
