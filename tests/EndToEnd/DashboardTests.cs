@@ -27,6 +27,28 @@ public sealed class DashboardTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Backtest_OfAShippedFile_IsShownAndALinkShowsItAgain()
+    {
+        IPage page = await _browser.OpenAsync(_system.Dashboard);
+        await page.Keyboard.PressAsync("b");
+        ILocator dialog = page.GetByRole(AriaRole.Dialog, new() { Name = "Backtest" });
+        await dialog.GetByLabel("Data set").SelectOptionAsync("SPY");
+        foreach (string name in new[] { "macd-cross", "composite-vote" }) await dialog.GetByRole(AriaRole.Checkbox, new() { Name = name, Exact = true }).UncheckAsync();
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Run backtest" }).ClickAsync();
+
+        await Assertions.Expect(dialog.GetByTestId("backtest-run")).ToHaveCountAsync(5);
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "SPY ema-cross", Exact = true }).ClickAsync();
+        await Assertions.Expect(dialog.GetByText("67.8 % (57.6 to 76.5)")).ToBeVisibleAsync();
+        await Assertions.Expect(dialog.Locator(".backtest-chart canvas").First).ToBeVisibleAsync();
+        await Assertions.Expect(dialog.GetByText("6 bars a candle")).ToBeVisibleAsync();
+
+        string link = page.Url;
+        link.Should().EndWith("/SPY/ema-cross");
+        IPage other = await _browser.OpenAsync(new Uri(link));
+        await Assertions.Expect(other.GetByRole(AriaRole.Heading, new() { Name = "SPY · ema-cross" })).ToBeVisibleAsync();
+    }
+
+    [Fact]
     public async Task PostedBars_BecomeCandleIndicatorSignalAndToast_WithoutALookAway()
     {
         IPage page = await _browser.OpenAsync(_system.Dashboard);
