@@ -36,7 +36,7 @@ public sealed class DashboardTests : IAsyncLifetime
         foreach (string name in new[] { "macd-cross", "composite-vote" }) await dialog.GetByRole(AriaRole.Checkbox, new() { Name = name, Exact = true }).UncheckAsync();
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Run backtest" }).ClickAsync();
 
-        await Assertions.Expect(dialog.GetByTestId("backtest-run")).ToHaveCountAsync(5);
+        await Assertions.Expect(dialog.GetByTestId("backtest-run")).ToHaveCountAsync(5, new() { Timeout = 30_000 });
         await dialog.GetByRole(AriaRole.Button, new() { Name = "SPY ema-cross", Exact = true }).ClickAsync();
         await Assertions.Expect(dialog.GetByText("67.8 % (57.6 to 76.5)")).ToBeVisibleAsync();
         await Assertions.Expect(dialog.Locator(".backtest-chart canvas").First).ToBeVisibleAsync();
