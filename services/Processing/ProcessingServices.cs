@@ -28,6 +28,7 @@ internal static class ProcessingServices
         services.AddSingleton<IIndicatorPublisher, IndicatorPublisher>();
         services.AddSingleton<ISymbols, SymbolProxies>();
         services.AddSingleton<BarDispatcher>();
+        services.AddSingleton<LostBars>();
 
         services.AddActors(options =>
         {

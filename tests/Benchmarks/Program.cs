@@ -3,6 +3,7 @@ using DaprTrading.Tests.Benchmarks;
 using DaprTrading.Tests.Benchmarks.Dapr;
 using DaprTrading.Tests.Benchmarks.Exactness;
 using DaprTrading.Tests.Benchmarks.Line;
+using DaprTrading.Tests.Benchmarks.Recovery;
 using DaprTrading.Tests.Testing;
 
 Option<int> rate = new("--rate") { Description = "Bars per second of the full-rate run.", DefaultValueFactory = _ => 5_000 };
@@ -16,6 +17,7 @@ scenarios.AcceptOnlyFromAmong(LineBenchmark.Start, LineBenchmark.Idle, LineBench
 var command = new RootCommand("Measures the whole system and prints figures with their targets.") { rate, seconds, symbols, watch, idle, json, scenarios };
 command.Subcommands.Add(BacktestBenchmark.Create());
 command.Subcommands.Add(DaprBenchmark.Create());
+command.Subcommands.Add(RecoveryBenchmark.Create());
 command.Subcommands.Add(BenchApp.Create());
 command.Subcommands.Add(ExactnessBenchmark.Create());
 command.SetAction(async (parsed, cancellationToken) =>

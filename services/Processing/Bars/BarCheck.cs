@@ -7,8 +7,8 @@ namespace DaprTrading.Processing.Bars;
 internal static class BarCheck
 {
     private const double MaxMagnitude = 1e15;
-    private const long MaxInteger = 1L << 53;
-    private const int MaxSourceLength = 256;
+    internal const long MaxInteger = 1L << 53;
+    internal const int MaxSourceLength = 256;
 
     /// <summary>What is wrong with an event; null when nothing is.</summary>
     public static string? Find(BarBatch batch)

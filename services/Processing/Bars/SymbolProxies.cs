@@ -15,12 +15,18 @@ internal sealed class SymbolProxies(IActorProxyFactory factory) : ISymbols
 
     private readonly ConcurrentDictionary<string, ActorProxy> _proxies = new();
 
-    public async Task<ApplyResult> ApplyAsync(BarBatch batch, CancellationToken cancellationToken)
+    public Task<ApplyResult> ApplyAsync(BarBatch batch, CancellationToken cancellationToken) =>
+        CallAsync(nameof(ISymbolActor.ApplyAsync), batch, cancellationToken);
+
+    public Task<ApplyResult> ForgoAsync(BarBatch lost, CancellationToken cancellationToken) =>
+        CallAsync(nameof(ISymbolActor.ForgoAsync), lost, cancellationToken);
+
+    private async Task<ApplyResult> CallAsync(string method, BarBatch batch, CancellationToken cancellationToken)
     {
         using var limited = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limited.CancelAfter(CallTimeout);
         return await ProxyOf(batch.Symbol)
-            .InvokeMethodAsync<BarBatch, ApplyResult>(nameof(ISymbolActor.ApplyAsync), batch, limited.Token);
+            .InvokeMethodAsync<BarBatch, ApplyResult>(method, batch, limited.Token);
     }
 
     private ActorProxy ProxyOf(string symbol)

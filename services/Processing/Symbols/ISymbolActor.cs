@@ -8,6 +8,9 @@ public interface ISymbolActor : IActor
 {
     /// <summary>Takes in bars: in any order, again, with holes.</summary>
     Task<ApplyResult> ApplyAsync(BarBatch batch, CancellationToken cancellationToken);
+
+    /// <summary>Does not wait for bars any longer that nobody could apply. They are applied late should they come after all.</summary>
+    Task<ApplyResult> ForgoAsync(BarBatch lost, CancellationToken cancellationToken);
 }
 
 /// <summary>What became of the bars of one call.</summary>

@@ -37,7 +37,14 @@ internal sealed class SymbolActor(
     /// <inheritdoc/>
     public async Task<ApplyResult> ApplyAsync(BarBatch batch, CancellationToken cancellationToken)
     {
-        SymbolTurn turn = await TurnAsync(batch.Bars, cancellationToken);
+        SymbolTurn turn = await TurnAsync((before, now) => before.Apply(batch.Bars, now, settings), cancellationToken);
+        return new ApplyResult(turn.Points.Count, turn.Repeats, turn.Held, turn.Missing);
+    }
+
+    /// <inheritdoc/>
+    public async Task<ApplyResult> ForgoAsync(BarBatch lost, CancellationToken cancellationToken)
+    {
+        SymbolTurn turn = await TurnAsync((before, now) => before.Forgo(lost.Bars, now, settings), cancellationToken);
         return new ApplyResult(turn.Points.Count, turn.Repeats, turn.Held, turn.Missing);
     }
 
@@ -48,7 +55,7 @@ internal sealed class SymbolActor(
             return;
 
         _reminded = true;
-        SymbolTurn turn = await TurnAsync([], CancellationToken.None);
+        SymbolTurn turn = await TurnAsync((before, now) => before.Apply([], now, settings), CancellationToken.None);
         if (turn.HasGap)
             return;
         await UnregisterReminderAsync(GapReminder);
@@ -62,13 +69,13 @@ internal sealed class SymbolActor(
         return Task.CompletedTask;
     }
 
-    private async Task<SymbolTurn> TurnAsync(IReadOnlyList<Bar> bars, CancellationToken cancellationToken)
+    private async Task<SymbolTurn> TurnAsync(Func<SymbolState, long, SymbolTurn> apply, CancellationToken cancellationToken)
     {
         ConditionalValue<SymbolState> stored = await StateManager.TryGetStateAsync<SymbolState>(State, cancellationToken);
         SymbolState before = stored.HasValue ? stored.Value.Readable().WaitFrom(_reachableSince) : SymbolState.Empty;
         await PublishOutboxAsync(before, cancellationToken);
 
-        SymbolTurn turn = before.Apply(bars, time.GetUtcNow().ToUnixTimeMilliseconds(), settings);
+        SymbolTurn turn = apply(before, time.GetUtcNow().ToUnixTimeMilliseconds());
         if (turn.HasGap && !_reminded)
             await RemindAsync();
         if (!ReferenceEquals(turn.After, before))
@@ -80,7 +87,7 @@ internal sealed class SymbolActor(
         await PublishAsync(turn.Previous, turn.Points, cancellationToken);
         metrics.Count(turn);
         if (turn.Missing > 0)
-            Logger.GapGivenUp(Symbol, turn.Missing, GapTimeout);
+            Logger.GapGivenUp(Symbol, turn.Missing);
         return turn;
     }
 
@@ -111,6 +118,6 @@ internal sealed class SymbolActor(
 
 internal static partial class SymbolActorLog
 {
-    [LoggerMessage(2101, LogLevel.Warning, "Gave up {Missing} bars of {Symbol} that did not come within {Timeout}")]
-    public static partial void GapGivenUp(this ILogger logger, string symbol, long missing, TimeSpan timeout);
+    [LoggerMessage(2101, LogLevel.Warning, "Goes on without {Missing} bars of {Symbol} that did not come in time or could not be applied")]
+    public static partial void GapGivenUp(this ILogger logger, string symbol, long missing);
 }

@@ -46,9 +46,18 @@ public sealed record SymbolState
     /// <param name="bars">Bars of the symbol, in any order.</param>
     /// <param name="nowMs">Now, Unix milliseconds.</param>
     /// <param name="settings">Limits and indicators.</param>
-    public SymbolTurn Apply(IReadOnlyList<Bar> bars, long nowMs, SymbolSettings settings)
+    public SymbolTurn Apply(IReadOnlyList<Bar> bars, long nowMs, SymbolSettings settings) =>
+        Turn(Cursors.Apply(bars, nowMs, settings.Limits), settings);
+
+    /// <summary>Goes on without bars that will not come. Pure, as <see cref="Apply"/>.</summary>
+    /// <param name="lost">The bars; only source and sequence matter.</param>
+    /// <param name="nowMs">Now, Unix milliseconds.</param>
+    /// <param name="settings">Limits and indicators.</param>
+    public SymbolTurn Forgo(IReadOnlyList<Bar> lost, long nowMs, SymbolSettings settings) =>
+        Turn(Cursors.Forgo(lost, nowMs, settings.Limits), settings);
+
+    private SymbolTurn Turn(Ordered<SourceCursors, Bar> ordered, SymbolSettings settings)
     {
-        Ordered<SourceCursors, Bar> ordered = Cursors.Apply(bars, nowMs, settings.Limits);
         SymbolState after = ReferenceEquals(ordered.State, Cursors) ? this : this with { Cursors = ordered.State };
         IReadOnlyList<IndicatorPoint> points = [];
         IndicatorPoint? previous = null;

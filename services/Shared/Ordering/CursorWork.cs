@@ -54,6 +54,20 @@ internal sealed class CursorWork<T, TOrder>(SequenceCursor<T> from, OrderingLimi
         return missing;
     }
 
+    /// <summary>Gives up one number that is known not to come, if it is the next one.</summary>
+    /// <returns>False when it is not the next.</returns>
+    public bool Forgo(long number, List<T> released)
+    {
+        if (number != _next)
+            return false;
+        _late.Add(number, number);
+        _next++;
+        Changed = true;
+        if (HeldCount > 0)
+            ReleaseHeld(released);
+        return true;
+    }
+
     /// <summary>A gap is as old as the moment it was first seen to be one, and a new one behind it begins to wait anew.</summary>
     public SequenceCursor<T> Finish(long nowMs)
     {

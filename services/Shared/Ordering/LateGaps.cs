@@ -17,7 +17,10 @@ internal struct LateGaps(IReadOnlyList<NumberRange>? from, int limit)
         if (limit <= 0)
             return;
         _changed ??= [.. from ?? []];
-        _changed.Add(new NumberRange(first, last));
+        if (_changed.Count > 0 && _changed[^1].To == first - 1)
+            _changed[^1] = _changed[^1] with { To = last };
+        else
+            _changed.Add(new NumberRange(first, last));
         ForgetOldest(_changed);
     }
 

@@ -37,6 +37,12 @@ public sealed record SourceCursors(IReadOnlyList<SourceCursor> Sources)
     public Ordered<SourceCursors, Bar> Apply(IReadOnlyList<Bar> bars, long nowMs, OrderingLimits limits) =>
         TryApplyInOrder(bars, limits) ?? new SourceWork(this, nowMs, limits).Apply(bars);
 
+    /// <summary>Gives up bars that will not come, without waiting for them. What is not next in its source is left to the time-out.</summary>
+    /// <param name="lost">Numbers by source; anything else about the bars does not matter.</param>
+    /// <param name="nowMs">Now, Unix milliseconds.</param>
+    /// <param name="limits">How much and how long to wait for the others.</param>
+    public Ordered<SourceCursors, Bar> Forgo(IReadOnlyList<Bar> lost, long nowMs, OrderingLimits limits) => new SourceWork(this, nowMs, limits).Forgo(lost);
+
     /// <summary>With no gap older than <paramref name="fromMs"/>: time in which nothing could arrive is no wait.</summary>
     /// <param name="fromMs">Unix milliseconds.</param>
     public SourceCursors WaitFrom(long fromMs)

@@ -42,6 +42,25 @@ internal sealed class SourceWork
         return Finish();
     }
 
+    public Ordered<SourceCursors, Bar> Forgo(IReadOnlyList<Bar> lost)
+    {
+        Entry? last = null;
+        foreach (Bar bar in lost.OrderBy(static bar => bar.Sequence))
+        {
+            Entry entry = Find(bar.Source);
+            if (!entry.Work.Forgo(bar.Sequence, _released))
+                continue;
+            entry.Used = ++_uses;
+            _missing++;
+            if (!ReferenceEquals(entry, last))
+                _gaps++;
+            last = entry;
+        }
+
+        ForgetUnused();
+        return Finish();
+    }
+
     private Entry Find(string source)
     {
         foreach (Entry known in _entries)

@@ -86,5 +86,8 @@ public delegate Task BulkHandler<TEvent>(BulkEvents<TEvent> events, HttpContext 
 /// <param name="MaxAwait">Longest wait for more events after the first.</param>
 public sealed record BulkSubscriptionSettings(int MaxMessages = 200, TimeSpan? MaxAwait = null)
 {
+    /// <summary>Whether what cannot be handled goes to the topic's dead-letter topic; otherwise it is let go.</summary>
+    public bool KeepsDead { get; init; } = true;
+
     internal int MaxAwaitMs => (int)(MaxAwait ?? TimeSpan.FromMilliseconds(50)).TotalMilliseconds;
 }

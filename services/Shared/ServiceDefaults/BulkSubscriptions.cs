@@ -31,9 +31,11 @@ public static class BulkSubscriptions
         var reader = new BulkReader<TEvent>(json);
         var responseInfo = (JsonTypeInfo<BulkSubscribeAppResponse>)json.GetTypeInfo(typeof(BulkSubscribeAppResponse));
 
+        var options = new TopicOptions { PubsubName = pubsub, Name = topic };
+        if (settings.KeepsDead) options.DeadLetterTopic = Topics.DeadLetter(topic);
         return routes
             .MapPost($"/events/{pubsub}/{topic}", (RequestDelegate)HandleAsync)
-            .WithTopic(new TopicOptions { PubsubName = pubsub, Name = topic, DeadLetterTopic = Topics.DeadLetter(topic) })
+            .WithTopic(options)
             .WithBulkSubscribe(new BulkSubscribeTopicOptions
             {
                 TopicName = topic, MaxMessagesCount = settings.MaxMessages, MaxAwaitDurationMs = settings.MaxAwaitMs,
@@ -46,7 +48,7 @@ public static class BulkSubscriptions
             int unreadable = events.DropWithoutData();
             if (unreadable > 0) logger.EventsUnreadable(topic, unreadable, events.Count);
             await handler(events, http, http.RequestAborted);
-            events.MarkHandled(mark);
+            if (settings.KeepsDead) events.MarkHandled(mark);
             if (events.Dropped is > 0 and int dropped) metrics.Dropped(topic, dropped);
             http.Response.ContentType = "application/json";
             await JsonSerializer.SerializeAsync(http.Response.Body, events.ToResponse(), responseInfo, http.RequestAborted);

@@ -198,6 +198,37 @@ public sealed class SourceCursorsTests
     }
 
     [Fact]
+    public void Forgo_WhatIsNext_ReleasesWhatWaitedAndTakesItLateShouldItCome()
+    {
+        OrderingLimits limits = Limits with { MaxLateGaps = 1 };
+        SourceCursors waiting = SourceCursors.Start.Apply([Bar("a", 1), Bar("a", 4), Bar("a", 5), Bar("b", 1)], 0, limits).State;
+
+        var result = ThroughJson(waiting).Forgo([Bar("a", 3), Bar("a", 2)], 1, limits);
+        var late = ThroughJson(result.State).Apply([Bar("a", 3), Bar("a", 2), Bar("a", 6)], 2, limits);
+
+        result.Released.Select(b => b.Sequence).Should().Equal(4, 5);
+        (result.Missing, result.Gaps, result.GapSince).Should().Be((2, 1, null));
+        late.Released.Select(b => b.Sequence).Should().Equal(3, 2, 6);
+        late.Late.Should().Be(2);
+    }
+
+    [Fact]
+    public void Forgo_BeforeAnythingBehindItCame_IsNotWaitedFor()
+    {
+        SourceCursors state = SourceCursors.Start.Forgo([Bar("new", 1)], 0, Limits).State;
+
+        state.Apply([Bar("new", 2)], 1, Limits).Released.Should().ContainSingle();
+    }
+
+    [Fact]
+    public void Forgo_WhatIsAppliedOrFurtherAhead_ChangesNothing()
+    {
+        SourceCursors before = SourceCursors.Start.Apply([Bar("a", 1), Bar("a", 4)], 0, Limits).State;
+
+        before.Forgo([Bar("a", 1), Bar("a", 3), Bar("a", 4), Bar("a", 9), Bar("unknown", 7)], 1, Limits).State.Should().BeSameAs(before);
+    }
+
+    [Fact]
     public void Apply_SecondGapBehindTheFirst_WaitsAnew()
     {
         SourceCursors waiting = SourceCursors.Start.Apply([Bar("a", 2), Bar("a", 4)], 0, Limits).State;

@@ -162,6 +162,8 @@ public sealed class BarDispatcherTests
 
         public int MostAtOnce { get; private set; }
 
+        public Task<ApplyResult> ForgoAsync(BarBatch lost, CancellationToken cancellationToken) => throw new NotSupportedException();
+
         public async Task<ApplyResult> ApplyAsync(BarBatch batch, CancellationToken cancellationToken)
         {
             if (Poison is { } poison && batch.Bars.Contains(poison))

@@ -199,6 +199,23 @@ public sealed class ProcessingServiceTests : IAsyncLifetime
         _sidecar.Asked.Should().EndWith(["save", "publish", "unremind gap"]);
     }
 
+    [Fact]
+    public async Task DeadLetter_OfTheMissingBar_EndsTheWaitAtOnce()
+    {
+        List<Bar> bars = SampleBars.Of(1, 4);
+        await DeliverAsync(new BarBatch("ACME", [bars[0], bars[2]]));
+        Bar poison = bars[1] with { Close = -1, Time = long.MaxValue };
+
+        string[] statuses = await DeliverToAsync("bars-dead", [Json(new BarBatch("ACME", [poison])), Json(new BarBatch("no symbol", [poison])), "{}"]);
+        string[] late = await DeliverAsync(new BarBatch("ACME", [bars[1]]));
+
+        statuses.Concat(late).Should().AllBe("SUCCESS");
+        _sidecar.Published.SelectMany(batch => batch.GetProperty("points").EnumerateArray()).Select(point => point.GetProperty("close").GetDouble())
+            .Should().Equal(bars[0].Close, bars[2].Close, bars[1].Close);
+    }
+
+    private static string Json(BarBatch batch) => JsonSerializer.Serialize(batch, ContractsJson.Default.BarBatch);
+
     private IEnumerable<long> PublishedNumbers() =>
         _sidecar.Published.SelectMany(batch => batch.GetProperty("points").EnumerateArray()).Select(point => point.GetProperty("n").GetInt64());
 
@@ -223,16 +240,18 @@ public sealed class ProcessingServiceTests : IAsyncLifetime
     }
 
     private Task<string[]> DeliverAsync(params BarBatch[] batches) =>
-        DeliverAsync([.. batches.Select(batch => JsonSerializer.Serialize(batch, ContractsJson.Default.BarBatch))]);
+        DeliverAsync([.. batches.Select(Json)]);
 
-    private async Task<string[]> DeliverAsync(params string[] events)
+    private Task<string[]> DeliverAsync(params string[] events) => DeliverToAsync("bars", events);
+
+    private async Task<string[]> DeliverToAsync(string topic, string[] events)
     {
         IEnumerable<string> entries = events.Select((data, i) =>
             $$$"""{"entryId":"e{{{i}}}","contentType":"application/cloudevents+json","metadata":{},"event":{"id":"{{{i}}}","source":"ingestion","type":"com.dapr.event.sent","specversion":"1.0","datacontenttype":"application/json","data":{{{data}}}}}""");
         using var body = new StringContent(
             $$"""{"id":"1","topic":"bars","pubsubname":"pubsub","type":"com.dapr.event.sent.bulk","metadata":{},"entries":[{{string.Join(',', entries)}}]}""",
             System.Text.Encoding.UTF8, "application/json");
-        using HttpResponseMessage response = await _http.PostAsync(new Uri(_sidecar.App!, "events/pubsub/bars"), body);
+        using HttpResponseMessage response = await _http.PostAsync(new Uri(_sidecar.App!, "events/pubsub/" + topic), body);
         response.EnsureSuccessStatusCode();
         using JsonDocument answer = JsonDocument.Parse(await response.Content.ReadAsStringAsync());
         return [.. answer.RootElement.GetProperty("statuses").EnumerateArray().Select(status => status.GetProperty("status").GetString()!)];
