@@ -44,6 +44,16 @@ public sealed class PoisonTests(SystemFixture fixture) : IDisposable
     }
 
     [Fact]
+    public async Task Poison_WithANumber_IsNotWaitedFor()
+    {
+        string symbol = fixture.NewSymbol();
+        foreach (string bar in (string[])[Bar(1), Bar(3), Bar(2, high: "-1")])
+            await PublishAsync($$"""{"symbol":"{{symbol}}","bars":[{{bar}}]}""", CancellationToken.None);
+
+        await Eventually.GetAsync(ct => fixture.Producer.LastNAsync(symbol, ct), n => n == 2, Limit, "a point behind the dead letter, long before the wait for a gap is over");
+    }
+
+    [Fact]
     public async Task Event_OfTwentyThousandBars_BecomesAsManyPoints()
     {
         string symbol = fixture.NewSymbol();

@@ -8,18 +8,23 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace DaprTrading.Tests.Benchmarks.Recovery;
 
 /// <summary>How long many symbols take to go on after everything was killed at once, and how large the state of one is.</summary>
-internal sealed class RecoveryBenchmark(int symbols, Action<string> say)
+internal sealed class RecoveryBenchmark(int symbols, int bars, Action<string> say)
 {
     private const string Scenario = "recovery", Source = "recovery";
-    private const int WarmBars = 30, PerRequest = 1_000, Sampled = 200;
+    private const int PerRequest = 1_000, Together = 20, Sampled = 200;
     private const long Start = 1_700_000_000;
-    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(15);
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(30);
     private readonly string[] _names = [.. Enumerable.Range(0, symbols).Select(i => string.Create(CultureInfo.InvariantCulture, $"R{i:0000}"))];
 
     /// <summary>The command <c>bench recovery</c>.</summary>
     public static Command Create()
     {
         var symbols = new Option<int>("--symbols") { Description = "Symbols with state.", DefaultValueFactory = _ => 5_000 };
+        var bars = new Option<int>("--bars") { Description = "Bars each has before; 220 fill every window.", DefaultValueFactory = _ => 220 };
+        bars.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() is < 1 or > 5_000) result.AddError("--bars must be from 1 to 5000.");
+        });
         symbols.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<int>() is < 1 or > 10_000) result.AddError("--symbols must be from 1 to 10000.");
@@ -28,10 +33,10 @@ internal sealed class RecoveryBenchmark(int symbols, Action<string> say)
         {
             Description = "Where the figures are written.", DefaultValueFactory = _ => Path.Combine(ProjectPaths.Root, "artifacts", "bench", "recovery.json"),
         };
-        var command = new Command(Scenario, "Measures the time from a start after kill -9 of everything to the first new point of every symbol.") { symbols, json };
+        var command = new Command(Scenario, "Measures the time from a start after kill -9 of everything to the first new point of every symbol.") { symbols, bars, json };
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            IReadOnlyList<Measurement> results = await new RecoveryBenchmark(parsed.GetValue(symbols), Console.WriteLine).RunAsync(cancellationToken);
+            IReadOnlyList<Measurement> results = await new RecoveryBenchmark(parsed.GetValue(symbols), parsed.GetValue(bars), Console.WriteLine).RunAsync(cancellationToken);
             Report.Print(results);
             await Report.WriteAsync(parsed.GetValue(json)!, results, cancellationToken);
             return 0;
@@ -43,12 +48,12 @@ internal sealed class RecoveryBenchmark(int symbols, Action<string> say)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(Limit);
-        say($"giving {symbols} symbols {WarmBars} bars each");
+        say($"giving {symbols} symbols {bars} bars each");
         await using RunningSystem system = await RunningSystem.StartAsync();
-        await using (var before = new FirstPoints(system.Dashboard, WarmBars, symbols))
+        await using (var before = new FirstPoints(system.Dashboard, bars, symbols))
         {
             await before.StartAsync(limit.Token);
-            for (int sequence = 1; sequence <= WarmBars; sequence++) await SendAsync(system, sequence, limit.Token);
+            for (int first = 1; first <= bars; first += Together) await SendAsync(system, first, Math.Min(bars, first + Together - 1), limit.Token);
             await before.All.WaitAsync(limit.Token);
         }
 
@@ -64,9 +69,9 @@ internal sealed class RecoveryBenchmark(int symbols, Action<string> say)
         await system.UpAsync();
         double up = TimeProvider.System.GetElapsedTime(begun).TotalSeconds;
         say($"up again after {up:0.0} s; one more bar each");
-        await using var after = new FirstPoints(system.Dashboard, WarmBars + 1, symbols, begun);
+        await using var after = new FirstPoints(system.Dashboard, bars + 1, symbols, begun);
         await after.StartAsync(limit.Token);
-        await SendAsync(system, WarmBars + 1, limit.Token);
+        await SendAsync(system, bars + 1, bars + 1, limit.Token);
         await after.All.WaitAsync(limit.Token);
         return
         [
@@ -80,17 +85,19 @@ internal sealed class RecoveryBenchmark(int symbols, Action<string> say)
         ];
     }
 
-    /// <summary>One bar of every symbol.</summary>
-    private async Task SendAsync(RunningSystem system, int sequence, CancellationToken cancellationToken)
+    /// <summary>Some bars of every symbol.</summary>
+    private async Task SendAsync(RunningSystem system, int first, int last, CancellationToken cancellationToken)
     {
         using var producer = new Producer(system);
-        foreach (string[] part in _names.Chunk(PerRequest))
-        {
-            double close = 100 + (sequence % 7);
-            await producer.SendAsync(
-                [.. part.Select(name => new ProducedBar(name, 100, close + 1, 99, close, 10 * sequence, Start + sequence) { Source = Source, Sequence = sequence })],
-                cancellationToken);
-        }
+        int count = last - first + 1;
+        foreach (string[] part in _names.Chunk(PerRequest / count))
+            await producer.SendAsync([.. part.SelectMany(name => Enumerable.Range(first, count).Select(sequence => BarOf(name, sequence)))], cancellationToken);
+    }
+
+    private static ProducedBar BarOf(string symbol, int sequence)
+    {
+        double close = 100 + (sequence % 7) + (sequence / 300.0);
+        return new ProducedBar(symbol, 100, close + 1, 99, close, 10 * sequence, Start + sequence) { Source = Source, Sequence = sequence };
     }
 
     private async Task<(double Average, double Largest)> StateSizesAsync(RunningSystem system, CancellationToken cancellationToken)
