@@ -158,6 +158,19 @@ public sealed class RedisStateTests(RedisFixture redis) : IClassFixture<RedisFix
     }
 
     [Fact]
+    public async Task Transact_OneOperation_AppliesItOrRefusesItsETag()
+    {
+        await _store.TransactAsync([TestComponents.Save(_key, "1")], default);
+
+        Func<Task> stale = () => _store.TransactAsync([TestComponents.Save(_key, "2", etag: "9")], default);
+
+        await stale.Should().ThrowAsync<StateConflictException>();
+        (await _store.GetAsync(_key, default)).Text().Should().Be("1");
+        await _store.TransactAsync([new StateDelete(_key)], default);
+        (await _store.GetAsync(_key, default)).Should().BeNull();
+    }
+
+    [Fact]
     public async Task BulkGet_MissingHashAndString_AnswersInOrder()
     {
         await _store.SetAsync(TestComponents.Save(_key + "1", "1"), default);

@@ -86,6 +86,12 @@ internal sealed class RedisStateStore : IStateStore
     public async Task TransactAsync(IReadOnlyList<StateOperation> operations, CancellationToken cancellationToken)
     {
         if (operations.Count == 0) return;
+        if (operations.Count == 1)
+        {
+            await ApplyAsync(operations[0], cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
         var calls = new StateCall[operations.Count];
         for (int i = 0; i < calls.Length; i++)
         {
@@ -109,6 +115,20 @@ internal sealed class RedisStateStore : IStateStore
     }
 
     public ValueTask DisposeAsync() => _client.DisposeAsync();
+
+    // One script is a transaction by itself: most actors save one record a turn, and this way its text need not go along.
+    private async Task ApplyAsync(StateOperation operation, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await StateCommands.CallAsync(_client, operation is StateUpsert upsert ? Saving(upsert) : Deleting((StateDelete)operation), cancellationToken)
+                .ConfigureAwait(false);
+        }
+        catch (RedisServerException refused)
+        {
+            throw Refused(operation, refused);
+        }
+    }
 
     private static int ConnectedReplicas(string? info)
     {
