@@ -51,6 +51,9 @@ public sealed class SwapTests(SwapFixture fixture) : IClassFixture<SwapFixture>
     public void Kill_BrokerAndDatabaseUnderLoad_StartsThemAgain() => fixture.Restarts.Should().HaveCount(2).And.OnlyContain(restarts => restarts > 0);
 
     [Fact]
+    public void Up_OnRabbitMq_DeclaresEveryQueue() => fixture.Undeclared.Should().BeEmpty("those who share a queue declare it alike");
+
+    [Fact]
     public void Down_OnRabbitMq_LeavesNoProcess() => fixture.LeftOnRabbitMq.Should().BeEmpty();
 
     // A batch knows nothing of versions of settings.
@@ -64,6 +67,9 @@ public sealed class SwapFixture : IAsyncLifetime
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(180);
 
     internal Dictionary<string, SwapOutcome> Outcomes { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Queues the runtime could not declare while it started on RabbitMQ.</summary>
+    public IReadOnlyList<string> Undeclared { get; private set; } = [];
 
     /// <summary>How often the killed servers were started again.</summary>
     public IReadOnlyList<int> Restarts { get; private set; } = [];
@@ -90,6 +96,7 @@ public sealed class SwapFixture : IAsyncLifetime
     private async Task RunDisturbedAsync(string components)
     {
         await using RunningSystem system = await RunningSystem.StartAsync("--components", components);
+        Undeclared = [.. system.LogTail("runtime.log").Split('\n').Where(line => line.Contains("PRECONDITION_FAILED", StringComparison.Ordinal))];
         using var limit = new CancellationTokenSource(Limit);
         using (var producer = new Producer(system))
         {
