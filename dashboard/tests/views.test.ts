@@ -13,6 +13,7 @@ import { createStatusPanel } from '../src/views/status-panel';
 import type { Toast } from '../src/views/toasts';
 import { ToastQueue, createToasts, maxToasts } from '../src/views/toasts';
 import { createWatchList, sortRows } from '../src/views/watch-list';
+import { decodeStatus } from '../src/wire/decode-status';
 import { notice, quote, signal, summary } from './build';
 
 function fakeActions(): { [K in keyof Actions]: ReturnType<typeof vi.fn> } & Actions {
@@ -227,6 +228,31 @@ describe('every view', () => {
     for (const view of views) view.dispose();
 
     expect(store.listenerCount).toBe(0);
+  });
+});
+
+describe('status panel', () => {
+  it('shows what no service could handle, and nothing to worry about when there is nothing', () => {
+    const deadLetters = {
+      total: 2,
+      byTopic: { bars: 2 },
+      recent: [{ time: 5, topic: 'bars', app: 'ingestion', id: 'e-1', content: '<b>poison</b>' }],
+    };
+    store.setPreferences({ statusOpen: true });
+    const view = createStatusPanel(store);
+
+    store.setStatus(decodeStatus({ deadLetters }));
+    paint();
+    expect(view.element.textContent).toContain('2 dead letters');
+    expect(view.element.querySelector('[data-testid="dead-letters"]')?.textContent).toContain(
+      'bars by ingestion: <b>poison</b>',
+    );
+
+    store.setStatus(decodeStatus({}));
+    paint();
+    expect(view.element.textContent).toContain('every event was handled');
+    expect(view.element.querySelector('[data-testid="dead-letters"]')).toBeNull();
+    view.dispose();
   });
 });
 

@@ -1,3 +1,4 @@
+using DaprTrading.ServiceDefaults;
 using DaprTrading.Visualization.Hubs;
 using DaprTrading.Visualization.Status;
 
@@ -5,8 +6,8 @@ namespace DaprTrading.Visualization.Live;
 
 /// <summary>Sends what has gathered to the browsers: points, signals and notifications every 50 ms, the rest less often.</summary>
 internal sealed class Broadcaster(
-    LiveBoard board, Clients clients, StatusReader status, LatencyWindow latency, VisualizationMetrics metrics, TimeProvider time,
-    ILogger<Broadcaster> logger) : BackgroundService
+    LiveBoard board, Clients clients, StatusReader status, LatencyWindow latency, VisualizationMetrics metrics, ServiceInstance instance,
+    TimeProvider time, ILogger<Broadcaster> logger) : BackgroundService
 {
     private const int TicksPerQuote = 2;
     private const int TicksPerSummary = 20;
@@ -64,6 +65,8 @@ internal sealed class Broadcaster(
                 clients.Send("points", message, conflated: false, feed.Symbol);
                 foreach (IndicatorPoint point in message.Points)
                 {
+                    // A replica that joins reads what the broker still has: how old that is says nothing about the way to the screen.
+                    if (point.IngestedAt < instance.StartedAt) continue;
                     latency.Add(now, now - point.IngestedAt);
                     metrics.Took(Math.Max(0, now - point.IngestedAt));
                 }
