@@ -36,9 +36,9 @@ public sealed class FenceLog(Stream file) : IDisposable
         lock (_gate) file.Write(line);
     }
 
-    /// <summary>All events of all logs in a folder.</summary>
-    public static IReadOnlyList<FenceEvent> Read(string folder) =>
-        [.. Directory.EnumerateFiles(folder, "*.jsonl").SelectMany(File.ReadLines).Where(line => line.EndsWith('}')).Select(line => JsonSerializer.Deserialize(line, FenceJson.Default.FenceEvent)!)];
+    /// <summary>The events of a process, or of all that wrote into the folder.</summary>
+    public static IReadOnlyList<FenceEvent> Read(string folder, int? process = null) =>
+        [.. Directory.EnumerateFiles(folder, $"{(process is { } pid ? pid : "*")}.jsonl").SelectMany(File.ReadLines).Where(line => line.EndsWith('}')).Select(line => JsonSerializer.Deserialize(line, FenceJson.Default.FenceEvent)!)];
 
     /// <inheritdoc/>
     public void Dispose() => file.Dispose();

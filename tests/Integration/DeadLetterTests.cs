@@ -24,38 +24,42 @@ public sealed class DeadLetterTests(SystemFixture fixture) : IDisposable
              "data":{"symbol":"{{{symbol}}}","bars":[{"time":1700000000000,"open":1,"high":2,"low":1,"close":2,"volume":5,"source":"mended","sequence":1,"ingestedAt":1700000000000}]}}
             """;
 
-        await PublishAsync("bars", "null", raw: false, limit.Token);
-        await PublishAsync("bars-dead", mended, raw: true, limit.Token);
+        string poison = $$"""{"specversion":"1.0","id":"poison-{{symbol}}","source":"careless","type":"t","datacontenttype":"application/json","data":null}""";
+        await PublishAsync("bars", poison, limit.Token);
+        await PublishAsync("bars-dead?metadata.rawPayload=true", mended, limit.Token);
 
-        JsonElement two = await StatusAsync(2);
-        JsonElement[] recent = [.. two.GetProperty("recent").EnumerateArray()];
-        two.GetProperty("byTopic").GetProperty("bars").GetInt32().Should().Be(2);
-        JsonElement poison = recent.Single(letter => letter.GetProperty("app").GetString() == "ingestion");
-        poison.GetProperty("topic").GetString().Should().Be("bars");
-        poison.GetProperty("content").GetString().Should().Be("null");
-        poison.GetProperty("time").GetInt64().Should().BePositive();
-        recent.Single(letter => letter.GetProperty("app").GetString() == "operator").GetProperty("content").GetString().Should().Contain(symbol);
+        JsonElement both = await StatusAsync(ids => ids.Contains("poison-" + symbol) && ids.Contains("mended-" + symbol), "both to be shown");
+        both.GetProperty("byTopic").GetProperty("bars").GetInt32().Should().BeGreaterThanOrEqualTo(2);
+        both.GetProperty("total").GetInt32().Should().BeGreaterThanOrEqualTo(2);
+        JsonElement shown = Recent(both).Single(letter => letter.GetProperty("id").GetString() == "poison-" + symbol);
+        shown.GetProperty("topic").GetString().Should().Be("bars");
+        shown.GetProperty("app").GetString().Should().Be("careless");
+        shown.GetProperty("content").GetString().Should().Be("null");
+        shown.GetProperty("time").GetInt64().Should().BePositive();
+        Recent(both).Single(letter => letter.GetProperty("id").GetString() == "mended-" + symbol).GetProperty("content").GetString().Should().Contain(symbol);
         await Eventually.GetAsync(
-            fixture.System.StatusAsync, status => status.GetProperty("deadLetters").TryGetProperty("bars-dead", out JsonElement kept) && kept.GetInt32() == 2, Limit, "both to be kept");
+            async ct => (await fixture.System.RunAsync(ct, "dead-letters", "--limit", "1000")).Output,
+            kept => kept.Contains("poison-" + symbol) && kept.Contains("mended-" + symbol), Limit, "both to be kept");
 
         CommandResult republished = await fixture.System.RunAsync(limit.Token, "dead-letters", "--republish");
 
-        republished.Output.Should().Contain("bars 2");
+        republished.Output.Should().Contain("Republished: bars");
         (await fixture.Producer.PointsAsync(symbol, 1, Limit)).Should().ContainSingle();
-        JsonElement one = await StatusAsync(1);
-        one.GetProperty("recent").EnumerateArray().Should().ContainSingle("the poison came back, the other was handled").Which
-            .GetProperty("id").GetString().Should().Be(poison.GetProperty("id").GetString());
+        await StatusAsync(ids => ids.Contains("poison-" + symbol) && !ids.Contains("mended-" + symbol), "only what fails again to be shown");
     }
 
-    private Task<JsonElement> StatusAsync(int count) => Eventually.GetAsync(
-        async ct => (await fixture.Producer.GetAsync("/api/status", ct)).GetProperty("deadLetters"), dead => dead.GetProperty("total").GetInt32() == count, Limit, $"{count} dead letters");
+    private Task<JsonElement> StatusAsync(Func<HashSet<string?>, bool> satisfied, string what) => Eventually.GetAsync(
+        async ct => (await fixture.Producer.GetAsync("/api/status", ct)).GetProperty("deadLetters"),
+        dead => satisfied([.. Recent(dead).Select(letter => letter.GetProperty("id").GetString())]), Limit, what);
 
-    private async Task PublishAsync(string topic, string body, bool raw, CancellationToken cancellationToken)
+    private static JsonElement[] Recent(JsonElement dead) => [.. dead.GetProperty("recent").EnumerateArray()];
+
+    private async Task PublishAsync(string topic, string cloudEvent, CancellationToken cancellationToken)
     {
         int sidecar = (await fixture.System.InstancesAsync("ingestion", cancellationToken))[0].GetProperty("sidecarPort").GetInt32();
-        using var content = new StringContent(body, Encoding.UTF8, new MediaTypeHeaderValue("application/json"));
+        using var content = new StringContent(cloudEvent, Encoding.UTF8, new MediaTypeHeaderValue("application/cloudevents+json"));
         using HttpResponseMessage response = await _http.PostAsync(
-            new Uri($"http://127.0.0.1:{sidecar}/v1.0/publish/pubsub/{topic}{(raw ? "?metadata.rawPayload=true" : "")}"), content, cancellationToken);
+            new Uri($"http://127.0.0.1:{sidecar}/v1.0/publish/pubsub/{topic}"), content, cancellationToken);
         response.EnsureSuccessStatusCode();
     }
 }

@@ -57,9 +57,9 @@ internal sealed class FencedFaults(FencedSystem system, int seed)
 
     private async Task<int> PickAsync(CancellationToken limit)
     {
-        var instances = await Eventually.GetAsync(system.InstancesAsync, found => found.Count > 0, TimeSpan.FromSeconds(30), "a process");
+        IReadOnlyList<int> pids = await Eventually.GetAsync(system.PidsAsync, found => found.Count > 0, TimeSpan.FromSeconds(30), "a process");
         limit.ThrowIfCancellationRequested();
-        return instances[_random.Next(instances.Count)].Pid;
+        return pids[_random.Next(pids.Count)];
     }
 
     private static async Task WaitAsync(TimeSpan time, CancellationToken limit)

@@ -7,21 +7,19 @@ using DaprTrading.Tests.Testing;
 namespace DaprTrading.Tests.Integration;
 
 /// <summary>The self-checking actors of <c>tests/Fenced</c> under the local runtime, and callers of them.</summary>
-public sealed class FencedSystem : IAsyncDisposable
+public sealed class FencedSystem : IAsyncLifetime
 {
     private const string App = "fenced";
     private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false }) { Timeout = TimeSpan.FromSeconds(60) };
-    private readonly RunningSystem _system;
-
-    private FencedSystem(RunningSystem system) => _system = system;
+    private RunningSystem _system = null!;
 
     /// <summary>Starts it with two instances.</summary>
-    public static async Task<FencedSystem> StartAsync()
+    public async Task InitializeAsync()
     {
         string folder = Path.GetDirectoryName(ProjectPaths.Program("DaprTrading.Tests.Fenced"))!;
-        var fenced = new FencedSystem(await RunningSystem.StartAsync("--file", Path.Combine(folder, "fenced.yaml"), "--scale", "fenced=2"));
-        fenced._http.BaseAddress = new Uri($"http://127.0.0.1:{(await fenced._system.InstancesAsync("caller", CancellationToken.None))[0].GetProperty("sidecarPort").GetInt32()}");
-        return fenced;
+        _system = await RunningSystem.StartAsync("--file", Path.Combine(folder, "fenced.yaml"), "--scale", "fenced=2");
+        JsonElement caller = (await _system.InstancesAsync("caller", CancellationToken.None))[0];
+        _http.BaseAddress = new Uri($"http://127.0.0.1:{caller.GetProperty("sidecarPort").GetInt32()}");
     }
 
     /// <summary>Calls an actor once; false when it was not answered.</summary>
@@ -56,11 +54,11 @@ public sealed class FencedSystem : IAsyncDisposable
         return counts;
     }
 
-    /// <summary>The instances: process id and number of active actors of each.</summary>
-    public async Task<IReadOnlyList<(int Pid, int Actors)>> InstancesAsync(CancellationToken cancellationToken) =>
+    /// <summary>Process ids of the instances that run and take calls.</summary>
+    public async Task<IReadOnlyList<int>> PidsAsync(CancellationToken cancellationToken) =>
     [
-        .. (await _system.InstancesAsync(App, cancellationToken)).Where(instance => instance.GetProperty("pid").ValueKind == JsonValueKind.Number).Select(instance => (
-            instance.GetProperty("pid").GetInt32(), instance.GetProperty("actors").TryGetProperty(FencedActor.Type, out JsonElement actors) ? actors.GetInt32() : 0)),
+        .. (await _system.InstancesAsync(App, cancellationToken)).Where(instance => instance.GetProperty("ready").GetBoolean())
+            .Select(instance => instance.GetProperty("pid")).Where(pid => pid.ValueKind == JsonValueKind.Number).Select(pid => pid.GetInt32()),
     ];
 
     /// <summary>Sets the number of instances.</summary>
@@ -74,11 +72,11 @@ public sealed class FencedSystem : IAsyncDisposable
     public static async Task<bool> SignalAsync(string signal, int pid, CancellationToken cancellationToken) =>
         (await CommandLine.RunAsync("kill", ["-" + signal, pid.ToString(CultureInfo.InvariantCulture)], null, cancellationToken)).ExitCode == 0;
 
-    /// <summary>What all processes of the app have seen.</summary>
-    public IReadOnlyList<FenceEvent> Events() => FenceLog.Read(Path.Combine(_system.Data, App));
+    /// <summary>What a process of the app has seen, or all of them.</summary>
+    public IReadOnlyList<FenceEvent> Events(int? pid = null) => FenceLog.Read(Path.Combine(_system.Data, App), pid);
 
     /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
+    public async Task DisposeAsync()
     {
         _http.Dispose();
         await _system.DisposeAsync();

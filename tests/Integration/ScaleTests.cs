@@ -9,7 +9,7 @@ namespace DaprTrading.Tests.Integration;
 /// <summary>Every app is scaled up and down under load; what comes out must be what an undisturbed run computes.</summary>
 public sealed class ScaleTests(SystemFixture fixture) : IClassFixture<SystemFixture>
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(120);
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(4);
     private static readonly string[] Symbols = ["SA", "SB", "SC", "SD"];
     private readonly RunningSystem _system = fixture.System;
     private readonly Producer _producer = fixture.Producer;
