@@ -46,6 +46,9 @@ public sealed class DeadLetterTests(SystemFixture fixture) : IDisposable
         republished.Output.Should().Contain("Republished: bars");
         (await fixture.Producer.PointsAsync(symbol, 1, Limit)).Should().ContainSingle();
         await StatusAsync(ids => ids.Contains("poison-" + symbol) && !ids.Contains("mended-" + symbol), "only what fails again to be shown");
+        await Eventually.GetAsync(
+            async ct => (await fixture.System.RunAsync(ct, "dead-letters", "--limit", "1000")).Output,
+            kept => kept.Contains("poison-" + symbol) && !kept.Contains("mended-" + symbol), Limit, "only what fails again to be kept");
     }
 
     private Task<JsonElement> StatusAsync(Func<HashSet<string?>, bool> satisfied, string what) => Eventually.GetAsync(
