@@ -53,6 +53,12 @@ public sealed record SidecarOptions
 
     /// <summary>API deny-list of the Configuration resource; evaluated first.</summary>
     public IReadOnlyList<ApiRule> DeniedApis { get; init; } = [];
+
+    /// <summary>Secrets the app may read, by store; a store that is not named: all.</summary>
+    public IReadOnlyList<SecretScope> SecretScopes { get; init; } = [];
+
+    /// <summary>Who may call the app; null: everybody.</summary>
+    public AccessControl? AccessControl { get; init; }
 }
 
 /// <summary>One entry of an API allow- or deny-list.</summary>

@@ -14,6 +14,7 @@ namespace DaprTrading.Conformance.Local;
 internal sealed class LocalWorld : IWorld
 {
     private static readonly TimeSpan LongestStart = TimeSpan.FromSeconds(30);
+    private readonly ConfigurationResource _configuration;
     private readonly ComponentRegistry _registry;
     private readonly ActorRuntime _actors;
     private readonly SidecarHost _host;
@@ -24,6 +25,7 @@ internal sealed class LocalWorld : IWorld
     private LocalWorld(ResourceSet resources, ComponentRegistry registry)
     {
         var policies = new ResiliencyPolicies(resources.Resiliency, TimeProvider.System);
+        _configuration = resources.Configuration;
         _registry = registry;
         _actors = new ActorRuntime(registry, policies, NullLoggerFactory.Instance, TimeProvider.System);
         _host = new SidecarHost(registry, policies, _actors, resources.Subscriptions, NullLoggerFactory.Instance, TimeProvider.System);
@@ -81,7 +83,7 @@ internal sealed class LocalWorld : IWorld
         }
     }
 
-    private static SidecarOptions Options(NodeSetup setup, int appPort, int instance) => new()
+    private SidecarOptions Options(NodeSetup setup, int appPort, int instance) => new()
     {
         AppId = setup.AppId,
         Instance = instance,
@@ -92,6 +94,8 @@ internal sealed class LocalWorld : IWorld
         AppToken = setup.AppToken,
         AppMaxConcurrency = setup.MaxConcurrency,
         AllowedApis = [.. setup.AllowedApis.Select(name => new ApiRule(name, "v1", "http"))],
+        SecretScopes = _configuration.SecretScopes,
+        AccessControl = _configuration.AccessControl,
         AppHealth = setup.Health ? new AppHealthOptions("/healthz", TimeSpan.FromMilliseconds(100), TimeSpan.FromMilliseconds(100), 3) : null,
     };
 

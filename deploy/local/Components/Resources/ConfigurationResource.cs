@@ -20,6 +20,12 @@ public sealed record ConfigurationResource
     /// <summary>API deny-list.</summary>
     public IReadOnlyList<ApiRule> DeniedApis { get; init; } = [];
 
+    /// <summary>Secrets the apps may read, by store.</summary>
+    public IReadOnlyList<SecretScope> SecretScopes { get; init; } = [];
+
+    /// <summary>Who may call the apps; null: everybody.</summary>
+    public AccessControl? AccessControl { get; init; }
+
     /// <summary>Names of the features that are on.</summary>
     public IReadOnlySet<string> EnabledFeatures =>
         Features.Where(feature => feature.Value).Select(feature => feature.Key).ToHashSet(StringComparer.Ordinal);
@@ -39,6 +45,8 @@ public sealed record ConfigurationResource
             Features = features,
             AllowedApis = ReadApis(api, "allowed"),
             DeniedApis = ReadApis(api, "denied"),
+            SecretScopes = PolicyReader.SecretScopes(spec.Map("secrets")),
+            AccessControl = spec.Map("accessControl") is { } control ? PolicyReader.AccessControl(control) : null,
         };
     }
 
@@ -53,6 +61,8 @@ public sealed record ConfigurationResource
             Features = features,
             AllowedApis = AllowedApis.Count > 0 ? AllowedApis : earlier.AllowedApis,
             DeniedApis = DeniedApis.Count > 0 ? DeniedApis : earlier.DeniedApis,
+            SecretScopes = SecretScopes.Count > 0 ? SecretScopes : earlier.SecretScopes,
+            AccessControl = AccessControl ?? earlier.AccessControl,
         };
     }
 

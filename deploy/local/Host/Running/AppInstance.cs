@@ -155,6 +155,8 @@ internal sealed class AppInstance(RunFileApp app, int number, int? appPort, RunC
             SamplingRate = configuration.SamplingRate ?? defaults.SamplingRate,
             AllowedApis = configuration.AllowedApis,
             DeniedApis = configuration.DeniedApis,
+            SecretScopes = configuration.SecretScopes,
+            AccessControl = configuration.AccessControl,
         };
     }
 

@@ -9,6 +9,12 @@ internal static class SecretsApi
     {
         if (await FindAsync(call, store) is not { } secrets) return;
         HttpContext http = call.Http;
+        if (Scope(call, store) is { } scope && !scope.Allows(name))
+        {
+            await DaprHttp.ErrorAsync(http, 403, "ERR_PERMISSION_DENIED", $"access denied by policy to get \"{name}\" from \"{store}\"");
+            return;
+        }
+
         IReadOnlyDictionary<string, string>? secret;
         try
         {
@@ -49,7 +55,8 @@ internal static class SecretsApi
             return;
         }
 
-        await DaprHttp.JsonAsync(call.Http, 200, Json.Write(all, static (writer, values) =>
+        SecretScope? scope = Scope(call, store);
+        await DaprHttp.JsonAsync(call.Http, 200, Json.Write(all.Where(secret => scope?.Allows(secret.Key) != false), static (writer, values) =>
         {
             writer.WriteStartObject();
             foreach (var (name, secret) in values.OrderBy(pair => pair.Key, StringComparer.Ordinal))
@@ -62,6 +69,9 @@ internal static class SecretsApi
             writer.WriteEndObject();
         }));
     }
+
+    private static SecretScope? Scope(ApiContext call, string store) =>
+        call.Sidecar.Options.SecretScopes.FirstOrDefault(scope => scope.StoreName == store);
 
     private static async Task<ISecretStore?> FindAsync(ApiContext call, string store)
     {

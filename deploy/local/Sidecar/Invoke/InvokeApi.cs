@@ -34,6 +34,10 @@ internal sealed class InvokeApi(TimeProvider time)
             using HttpResponseMessage response = await SendAsync(call, invocation);
             await ForwardedHeaders.CopyResponseAsync(response, http, flush: response.Content.Headers.ContentLength is null);
         }
+        catch (AccessDeniedException e)
+        {
+            await DaprHttp.ErrorAsync(http, 403, "ERR_DIRECT_INVOKE", $"failed to invoke, id: {target.Id}, err: {e.Message}");
+        }
         catch (Exception e) when (!http.Response.HasStarted && !http.RequestAborted.IsCancellationRequested)
         {
             // Headers of an answer that broke off must not describe the error.
@@ -58,12 +62,22 @@ internal sealed class InvokeApi(TimeProvider time)
         if (self && call.Sidecar.Channel is null) throw new InvocationException("cannot invoke local endpoint: app channel not initialized");
         if (replicas.Sidecars.All(sidecar => sidecar.Channel is null)) throw new InvocationException("app channel is not initialized");
 
+        if (!self) CheckAccess(call, replicas.Sidecars[0].Options, request.Method, path);
         ResiliencePipeline<HttpResponseMessage>? policy = services.Resiliency.App(call.AppId, id[0]);
         bool hasBody = call.Http.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody ?? request.ContentLength > 0;
         if (request.ContentLength > call.Sidecar.Options.MaxBodySize) throw new BodyTooLargeException();
         bool streamed = hasBody && request.ContentLength is null;
         ReadOnlyMemory<byte>? buffered = hasBody && policy is not null && !streamed ? await call.ReadBodyAsync() : default(ReadOnlyMemory<byte>?);
         return new Invocation(id[0], path + request.QueryString.Value, self, replicas, streamed ? null : policy, hasBody, streamed, buffered);
+    }
+
+    // The callee's configuration decides. The caller is whose sidecar it came through: in this runtime that needs no certificate.
+    private static void CheckAccess(ApiContext call, SidecarOptions callee, string verb, string path)
+    {
+        SidecarOptions caller = call.Sidecar.Options;
+        string trustDomain = caller.AccessControl?.TrustDomain ?? AccessControl.Public;
+        if (callee.AccessControl is null || callee.AccessControl.Allows(caller.AppId, caller.Namespace, trustDomain, verb, path)) return;
+        throw new AccessDeniedException($"access control policy has denied access to id: {caller.AppId} operation: {path[1..]} verb: {verb}");
     }
 
     private async Task<HttpResponseMessage> SendAsync(ApiContext call, Invocation invocation)
@@ -124,6 +138,9 @@ internal sealed class InvokeApi(TimeProvider time)
 
 /// <summary>A call that cannot be made.</summary>
 internal sealed class InvocationException(string message) : Exception(message);
+
+/// <summary>The callee's access control does not let the caller in.</summary>
+internal sealed class AccessDeniedException(string message) : Exception(message);
 
 /// <summary>One prepared call.</summary>
 /// <param name="AppId">Target app.</param>
