@@ -54,6 +54,12 @@ public sealed record SidecarOptions
     /// <summary>API deny-list of the Configuration resource; evaluated first.</summary>
     public IReadOnlyList<ApiRule> DeniedApis { get; init; } = [];
 
+    /// <summary>Port of the metrics; null: none.</summary>
+    public int? MetricsPort { get; init; }
+
+    /// <summary>Start-up questions that are not asked: <c>config</c>, <c>subscribe</c>.</summary>
+    public IReadOnlySet<string> DisabledInitEndpoints { get; init; } = new HashSet<string>(StringComparer.Ordinal);
+
     /// <summary>Secrets the app may read, by store; a store that is not named: all.</summary>
     public IReadOnlyList<SecretScope> SecretScopes { get; init; } = [];
 
@@ -188,4 +194,16 @@ public interface IActorRuntime : IAsyncDisposable
 
     /// <summary>Hosted types of a sidecar with their number of active actors.</summary>
     IReadOnlyDictionary<string, int> ActiveActors(ISidecar sidecar);
+
+    /// <summary>Totals of the types that a sidecar reports on: each type is reported by one of its hosts.</summary>
+    IReadOnlyList<ActorMeasure> Measures(ISidecar sidecar) => [];
 }
+
+/// <summary>Totals of an actor type over all its hosts.</summary>
+/// <param name="Type">Actor type.</param>
+/// <param name="Waiting">Calls waiting for a turn.</param>
+/// <param name="Timers">Registered timers.</param>
+/// <param name="Reminders">Registered reminders.</param>
+/// <param name="Deactivations">Deactivations since the runtime began.</param>
+/// <param name="Moved">Actors that lost their host since then.</param>
+public readonly record struct ActorMeasure(string Type, int Waiting, int Timers, int Reminders, long Deactivations, long Moved);

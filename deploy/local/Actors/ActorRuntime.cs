@@ -63,6 +63,12 @@ public sealed class ActorRuntime : IActorRuntime
     /// <inheritdoc/>
     public IReadOnlyDictionary<string, int> ActiveActors(ISidecar sidecar) => _hosts.ActiveActors(sidecar);
 
+    /// <inheritdoc/>
+    public IReadOnlyList<ActorMeasure> Measures(ISidecar sidecar) =>
+        [.. Statistics().Types
+            .Where(type => type.Hosts.Count > 0 && type.Hosts[0].AppId == sidecar.Options.AppId && type.Hosts[0].Instance == sidecar.Options.Instance)
+            .Select(type => new ActorMeasure(type.Type, type.Waiting, type.Timers, type.Reminders, type.Deactivations, type.Moved))];
+
     /// <summary>What every type is doing now.</summary>
     public ActorStatistics Statistics()
     {

@@ -86,7 +86,7 @@ internal static class CommonChecks
         Stage.Equal("", web.App.All.First(seen => seen.Path == "/healthz").Header("dapr-api-token"), "token of the health probe");
     }
 
-    private static async Task<bool> IsGoneAsync(Node node)
+    internal static async Task<bool> IsGoneAsync(Node node)
     {
         try
         {

@@ -56,8 +56,9 @@ internal sealed class LocalWorld : IWorld
         if (setup.Listens) await app.ListenAsync(0, cancellationToken);
         int appPort = setup.Listens ? app.Port : FreePort();
         int instance = _instances[setup.AppId] = _instances.GetValueOrDefault(setup.AppId, -1) + 1;
-        ISidecar sidecar = await _host.StartAsync(Options(setup, appPort, instance), cancellationToken);
-        var node = new Node(setup.AppId, new Uri($"http://127.0.0.1:{sidecar.HttpPort}/"), app) { AppPort = appPort };
+        int metricsPort = setup.Metrics ? FreePort() : 0;
+        ISidecar sidecar = await _host.StartAsync(Options(setup, appPort, metricsPort, instance), cancellationToken);
+        var node = new Node(setup.AppId, new Uri($"http://127.0.0.1:{sidecar.HttpPort}/"), app) { AppPort = appPort, MetricsPort = metricsPort };
         _nodes.Add(node, sidecar);
         if (setup is { AwaitReady: true, Listens: true } && !await Waiting.ReadyAsync(node, LongestStart, cancellationToken))
         {
@@ -83,7 +84,7 @@ internal sealed class LocalWorld : IWorld
         }
     }
 
-    private SidecarOptions Options(NodeSetup setup, int appPort, int instance) => new()
+    private SidecarOptions Options(NodeSetup setup, int appPort, int metricsPort, int instance) => new()
     {
         AppId = setup.AppId,
         Instance = instance,
@@ -93,7 +94,12 @@ internal sealed class LocalWorld : IWorld
         ApiToken = setup.ApiToken,
         AppToken = setup.AppToken,
         AppMaxConcurrency = setup.MaxConcurrency,
+        SamplingRate = _configuration.SamplingRate ?? 0.0001,
+        DeniedApis = _configuration.DeniedApis,
         AllowedApis = [.. setup.AllowedApis.Select(name => new ApiRule(name, "v1", "http"))],
+        MetricsPort = metricsPort > 0 ? metricsPort : null,
+        DisabledInitEndpoints = setup.DisabledInitEndpoints.ToHashSet(StringComparer.Ordinal),
+        Features = _configuration.EnabledFeatures,
         SecretScopes = _configuration.SecretScopes,
         AccessControl = _configuration.AccessControl,
         AppHealth = setup.Health ? new AppHealthOptions("/healthz", TimeSpan.FromMilliseconds(100), TimeSpan.FromMilliseconds(100), 3) : null,

@@ -63,6 +63,12 @@ public sealed record NodeSetup(string AppId)
     /// <summary>Groups of the API that are allowed, all v1 and http; empty: everything.</summary>
     public IReadOnlyList<string> AllowedApis { get; init; } = [];
 
+    /// <summary>Whether it has a metrics port.</summary>
+    public bool Metrics { get; init; }
+
+    /// <summary>Start-up questions that are not asked.</summary>
+    public IReadOnlyList<string> DisabledInitEndpoints { get; init; } = [];
+
     /// <summary>What the app answers.</summary>
     public Action<ScriptedApp>? Script { get; init; }
 }

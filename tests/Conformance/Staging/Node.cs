@@ -30,6 +30,9 @@ public sealed class Node : IDisposable
     /// <summary>Port the sidecar expects the app on.</summary>
     public int AppPort { get; init; }
 
+    /// <summary>Port of the metrics; 0: none.</summary>
+    public int MetricsPort { get; init; }
+
     /// <summary>GET.</summary>
     public Task<Reply> Get(string path, params (string Name, string Value)[] headers) => Send("GET", path, null, null, headers);
 

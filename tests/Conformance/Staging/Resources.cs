@@ -15,6 +15,10 @@ internal static class Resources
         spec: { type: {{type}}, version: v1, metadata: [ {{metadata}} ]{{spec}} }
         """;
 
+    /// <summary>A Configuration; the text is YAML below <c>spec</c>, in one line or indented by none.</summary>
+    public static string Configuration(string spec) => $"apiVersion: dapr.io/v1alpha1\nkind: Configuration\nmetadata: {{ name: conformance }}\nspec:\n  "
+        + spec.ReplaceLineEndings("\n  ");
+
     public static string Subscription(string topic, string path) => $$"""
         apiVersion: dapr.io/v2alpha1
         kind: Subscription

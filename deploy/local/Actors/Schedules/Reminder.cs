@@ -20,6 +20,7 @@ internal sealed class Reminder : IDisposable
         DueTime = request.DueTime;
         Period = request.Period;
         Data = request.Data;
+        Failure = request.Failure;
         if (DueTime.Length == 0 && Period.Length == 0) throw new ScheduleException("job must have either a due time or a schedule");
 
         ActorDuration period = ParsePeriod(Period);
@@ -37,8 +38,10 @@ internal sealed class Reminder : IDisposable
 
     /// <summary>A stored reminder.</summary>
     public Reminder(
-        ReminderKey key, string dueTime, string period, string ttl, ReadOnlyMemory<byte> data, DateTimeOffset next, int? left, DateTimeOffset? end)
+        ReminderKey key, string dueTime, string period, string ttl, ReadOnlyMemory<byte> data, DateTimeOffset next, int? left, DateTimeOffset? end,
+        FailurePolicy failure)
     {
+        Failure = failure;
         Key = key;
         DueTime = dueTime;
         Period = period;
@@ -63,6 +66,9 @@ internal sealed class Reminder : IDisposable
 
     /// <summary>As registered; empty when there is none.</summary>
     public ReadOnlyMemory<byte> Data { get; }
+
+    /// <summary>What happens when a firing fails.</summary>
+    public FailurePolicy Failure { get; }
 
     /// <summary>Next firing.</summary>
     public DateTimeOffset Next { get; private set; }

@@ -38,6 +38,12 @@ internal static class ReminderDocument
         writer.WriteNumber("next", reminder.Next.ToUnixTimeMilliseconds());
         if (reminder.Left is { } left) writer.WriteNumber("left", left);
         if (reminder.End is { } end) writer.WriteNumber("end", end.ToUnixTimeMilliseconds());
+        if (reminder.Failure != FailurePolicy.Usual)
+        {
+            writer.WriteNumber("retryMs", (long)reminder.Failure.Interval.TotalMilliseconds);
+            if (reminder.Failure.Retries is { } retries) writer.WriteNumber("retries", retries);
+        }
+
         writer.WriteEndObject();
     }
 
@@ -49,7 +55,10 @@ internal static class ReminderDocument
         json.TryGetProperty("data", out JsonElement data) ? System.Text.Encoding.UTF8.GetBytes(data.GetRawText()) : default(ReadOnlyMemory<byte>),
         DateTimeOffset.FromUnixTimeMilliseconds(json.GetProperty("next").GetInt64()),
         json.TryGetProperty("left", out JsonElement left) ? left.GetInt32() : null,
-        json.TryGetProperty("end", out JsonElement end) ? DateTimeOffset.FromUnixTimeMilliseconds(end.GetInt64()) : null);
+        json.TryGetProperty("end", out JsonElement end) ? DateTimeOffset.FromUnixTimeMilliseconds(end.GetInt64()) : null,
+        json.TryGetProperty("retryMs", out JsonElement interval)
+            ? new FailurePolicy(json.TryGetProperty("retries", out JsonElement retries) ? retries.GetInt32() : null, TimeSpan.FromMilliseconds(interval.GetInt64()))
+            : FailurePolicy.Usual);
 
     private static string Text(JsonElement json, string member) => json.GetProperty(member).GetString() ?? "";
 }

@@ -8,9 +8,6 @@ namespace DaprTrading.LocalRuntime.Actors;
 internal sealed partial class Reminders(
     ActorRouter router, ActorStores stores, ConcurrentDictionary<string, ActorType> types, ActorContext context)
 {
-    /// <summary>Repetitions of a failed callback.</summary>
-    private const int Repetitions = 3;
-
     private static readonly TimeSpan RepetitionDelay = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan RecordPatience = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(30);
@@ -85,9 +82,10 @@ internal sealed partial class Reminders(
     private async Task FireAsync(ReminderBook book, Reminder reminder, CancellationToken stopping)
     {
         ReadOnlyMemory<byte> body = reminder.WriteBody();
-        for (int failures = 0; failures <= Repetitions;)
+        FailurePolicy policy = reminder.Failure;
+        for (int failures = 0; policy.Retries is null || failures <= policy.Retries;)
         {
-            if (failures > 0) await Task.Delay(RepetitionDelay, context.Time, stopping);
+            if (failures > 0) await Task.Delay(policy.Interval, context.Time, stopping);
             await WaitForHostAsync(reminder.Key, stopping);
             if (!book.Has(reminder)) return;
             if (await TryDeliverAsync(reminder, body, stopping)) break;

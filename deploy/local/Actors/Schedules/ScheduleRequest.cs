@@ -15,6 +15,9 @@ internal sealed record ScheduleRequest
 
     public bool Overwrite { get; private set; } = true;
 
+    /// <summary>What happens when a reminder's callback fails.</summary>
+    public FailurePolicy Failure { get; private set; } = FailurePolicy.Usual;
+
     /// <summary>The registered JSON as it was sent; empty when there is none.</summary>
     public ReadOnlyMemory<byte> Data { get; private set; }
 
@@ -32,6 +35,7 @@ internal sealed record ScheduleRequest
             else if (reader.Is("ttl"u8)) request.Ttl = reader.NextString("ttl") ?? "";
             else if (reader.Is("callback"u8)) request.Callback = reader.NextString("callback") ?? "";
             else if (reader.Is("overwrite"u8)) request.Overwrite = NextFlag(ref reader);
+            else if (reader.Is("failure_policy"u8) || reader.Is("failurePolicy"u8)) request.Failure = FailurePolicy.Read(ref reader);
             else if (reader.Is("data"u8)) request.Data = NextData(ref reader, body);
             else reader.SkipValue();
         }

@@ -20,6 +20,9 @@ public sealed record ConfigurationResource
     /// <summary>API deny-list.</summary>
     public IReadOnlyList<ApiRule> DeniedApis { get; init; } = [];
 
+    /// <summary>Whether sidecars have a metrics port; null: not said, so yes.</summary>
+    public bool? Metrics { get; init; }
+
     /// <summary>Secrets the apps may read, by store.</summary>
     public IReadOnlyList<SecretScope> SecretScopes { get; init; } = [];
 
@@ -45,6 +48,7 @@ public sealed record ConfigurationResource
             Features = features,
             AllowedApis = ReadApis(api, "allowed"),
             DeniedApis = ReadApis(api, "denied"),
+            Metrics = (spec.Map("metric") ?? spec.Map("metrics")) is { } metric && metric.Has("enabled") ? metric.Bool("enabled", true) : null,
             SecretScopes = PolicyReader.SecretScopes(spec.Map("secrets")),
             AccessControl = spec.Map("accessControl") is { } control ? PolicyReader.AccessControl(control) : null,
         };
@@ -62,6 +66,7 @@ public sealed record ConfigurationResource
             AllowedApis = AllowedApis.Count > 0 ? AllowedApis : earlier.AllowedApis,
             DeniedApis = DeniedApis.Count > 0 ? DeniedApis : earlier.DeniedApis,
             SecretScopes = SecretScopes.Count > 0 ? SecretScopes : earlier.SecretScopes,
+            Metrics = Metrics ?? earlier.Metrics,
             AccessControl = AccessControl ?? earlier.AccessControl,
         };
     }

@@ -68,6 +68,9 @@ public sealed record RunFileApp
     /// <summary>Health checks of the app; null: off.</summary>
     public AppHealthOptions? AppHealth { get; init; }
 
+    /// <summary>Start-up questions the sidecar does not ask: <c>config</c>, <c>subscribe</c>.</summary>
+    public IReadOnlySet<string> DisabledInitEndpoints { get; init; } = new HashSet<string>(StringComparer.Ordinal);
+
     /// <summary>Log level of the sidecar; null: the default.</summary>
     public string? LogLevel { get; init; }
 

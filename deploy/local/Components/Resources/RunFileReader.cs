@@ -14,7 +14,7 @@ internal sealed class RunFileReader
             "resourcesPaths", "resourcesPath", "configFilePath", "appProtocol", "env", "logLevel", "appMaxConcurrency", "placementHostAddress",
             "schedulerHostAddress", "appSSL", "maxBodySize", "readBufferSize", "enableAppHealthCheck", "appHealthCheckPath",
             "appHealthProbeInterval", "appHealthProbeTimeout", "appHealthThreshold", "enableApiLogging", "apiListenAddresses", "enableProfiling",
-            "runtimePath", "daprdLogDestination", "appLogDestination",
+            "runtimePath", "daprdLogDestination", "appLogDestination", "disableInitEndpoints",
         ], StringComparer.Ordinal);
 
     private static readonly FrozenSet<string> AppKeys = FrozenSet.ToFrozenSet(
@@ -107,6 +107,7 @@ internal sealed class RunFileReader
             AppMaxConcurrency = Number(app, "appMaxConcurrency", -1) is { } limit and > 0 ? limit : null,
             MaxBodySize = BodySize(app),
             AppHealth = Health(app),
+            DisabledInitEndpoints = DisabledInitEndpoints(app),
             LogLevel = Text(app, "logLevel"),
             AppLogDestination = LogDestination(app, "appLogDestination", "fileAndConsole"),
             DaprdLogDestination = LogDestination(app, "daprdLogDestination", "file"),
@@ -190,6 +191,15 @@ internal sealed class RunFileReader
         return scale is { } factor && int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out int size) && size > 0
             ? size * factor
             : throw Owner(app, "maxBodySize").Error("maxBodySize", $"'{text}' is not a size such as 4Mi or 500k");
+    }
+
+    // daprd's flag, for which the CLI's run file has no key.
+    private HashSet<string> DisabledInitEndpoints(YamlMap app)
+    {
+        var names = new HashSet<string>((Text(app, "disableInitEndpoints") ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries), StringComparer.Ordinal);
+        return names.All(name => name is "config" or "subscribe")
+            ? names
+            : throw Owner(app, "disableInitEndpoints").Error("disableInitEndpoints", "may list config and subscribe only");
     }
 
     private string LogDestination(YamlMap app, string key, string fallback) => Text(app, key) switch

@@ -16,6 +16,7 @@ internal sealed class AppInstance(RunFileApp app, int number, int? appPort, RunC
     private static readonly TimeSpan SidecarGrace = TimeSpan.FromSeconds(5);
 
     private SupervisedProcess? _process;
+    private int _metricsPort;
     private ISidecar? _sidecar;
     private bool _sidecarStopped;
     private volatile bool _stopping;
@@ -45,6 +46,7 @@ internal sealed class AppInstance(RunFileApp app, int number, int? appPort, RunC
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         int sidecarPort = number == 0 && !context.Plan.Options.FreePorts && app.DaprHttpPort is { } wanted ? wanted : context.Ports.Take();
+        _metricsPort = PortFor(app.MetricsPort);
         _sidecar = await context.Sidecars.StartAsync(Options(sidecarPort), cancellationToken).ConfigureAwait(false);
         if (app.Command.Count == 0) return;
 
@@ -59,6 +61,7 @@ internal sealed class AppInstance(RunFileApp app, int number, int? appPort, RunC
             },
         };
         await _process.StartAsync().ConfigureAwait(false);
+        Describe(_sidecar);
     }
 
     /// <summary>Kills the process on purpose; its process id, or null when it does not run at this moment.</summary>
@@ -155,6 +158,8 @@ internal sealed class AppInstance(RunFileApp app, int number, int? appPort, RunC
             SamplingRate = configuration.SamplingRate ?? defaults.SamplingRate,
             AllowedApis = configuration.AllowedApis,
             DeniedApis = configuration.DeniedApis,
+            MetricsPort = configuration.Metrics == false ? null : _metricsPort,
+            DisabledInitEndpoints = app.DisabledInitEndpoints,
             SecretScopes = configuration.SecretScopes,
             AccessControl = configuration.AccessControl,
         };
@@ -172,7 +177,7 @@ internal sealed class AppInstance(RunFileApp app, int number, int? appPort, RunC
         {
             ["DAPR_HTTP_PORT"] = Text(_sidecar!.HttpPort),
             ["DAPR_GRPC_PORT"] = Text(PortFor(app.DaprGrpcPort)),
-            ["DAPR_METRICS_PORT"] = Text(PortFor(app.MetricsPort)),
+            ["DAPR_METRICS_PORT"] = Text(_metricsPort),
             ["APP_ID"] = app.AppId,
             ["APP_PROTOCOL"] = app.AppProtocol,
             ["APP_CHANNEL_ADDRESS"] = app.AppChannelAddress,
@@ -189,7 +194,18 @@ internal sealed class AppInstance(RunFileApp app, int number, int? appPort, RunC
         };
     }
 
-    /// <summary>A number nobody uses: nothing listens there, but apps read the variables.</summary>
+    /// <summary>What the CLI tells a sidecar about its app.</summary>
+    private void Describe(ISidecar sidecar)
+    {
+        sidecar.Extended["cliPID"] = Text(Environment.ProcessId);
+        sidecar.Extended["appCommand"] = string.Join(' ', app.Command);
+        sidecar.Extended["appLogPath"] = LogPath;
+        sidecar.Extended["runTemplatePath"] = context.Plan.File.Path;
+        if (context.Plan.File.Name.Length > 0) sidecar.Extended["runTemplateName"] = context.Plan.File.Name;
+        if (_process?.Pid is { } pid) sidecar.Extended["appPID"] = Text(pid);
+    }
+
+    /// <summary>The port asked for, or a free one.</summary>
     private int PortFor(int? wanted) => number == 0 && !context.Plan.Options.FreePorts && wanted is { } port ? port : context.Ports.Take();
 
     private static string Text(int value) => value.ToString(CultureInfo.InvariantCulture);

@@ -23,10 +23,12 @@ internal static class SecretsApi
         }
         catch (Exception e) when (!http.RequestAborted.IsCancellationRequested)
         {
+            call.Sidecar.Metrics.SecretRead(store, "get", success: false);
             await DaprHttp.ErrorAsync(http, 500, "ERR_SECRET_GET", $"failed getting secret with key {name} from secret store {store}: {e.Message}");
             return;
         }
 
+        call.Sidecar.Metrics.SecretRead(store, "get", success: true);
         if (secret.Count == 0)
         {
             await DaprHttp.NoContentAsync(http);
@@ -51,10 +53,12 @@ internal static class SecretsApi
         }
         catch (Exception e) when (!call.Http.RequestAborted.IsCancellationRequested)
         {
+            call.Sidecar.Metrics.SecretRead(store, "bulk_get", success: false);
             await DaprHttp.ErrorAsync(call.Http, 500, "ERR_SECRET_GET", $"failed getting secrets from secret store {store}: {e.Message}");
             return;
         }
 
+        call.Sidecar.Metrics.SecretRead(store, "bulk_get", success: true);
         SecretScope? scope = Scope(call, store);
         await DaprHttp.JsonAsync(call.Http, 200, Json.Write(all.Where(secret => scope?.Allows(secret.Key) != false), static (writer, values) =>
         {

@@ -10,6 +10,7 @@ internal sealed class AppChannel : IAppChannel, IDisposable
     private readonly string _origin;
     private readonly string? _token;
     private readonly HttpMessageInvoker _http;
+    private readonly SidecarMetrics _metrics;
     private readonly TimeProvider _time;
     private readonly SemaphoreSlim? _places;
     private readonly SemaphoreSlim _broken = new(0);
@@ -18,8 +19,9 @@ internal sealed class AppChannel : IAppChannel, IDisposable
     private TaskCompletionSource _up = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _waiting;
 
-    public AppChannel(SidecarOptions options, HttpMessageInvoker http, TimeProvider time)
+    public AppChannel(SidecarOptions options, HttpMessageInvoker http, SidecarMetrics metrics, TimeProvider time)
     {
+        _metrics = metrics;
         _origin = $"http://{options.AppHost}:{options.AppPort}";
         _token = string.IsNullOrEmpty(options.AppToken) ? null : options.AppToken;
         _http = http;
@@ -107,9 +109,12 @@ internal sealed class AppChannel : IAppChannel, IDisposable
 
     private async Task<HttpResponseMessage> ObservedAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
+        long began = _time.GetTimestamp();
         try
         {
-            return await _http.SendAsync(request, cancellationToken);
+            HttpResponseMessage response = await _http.SendAsync(request, cancellationToken);
+            _metrics.Called(request.Method.Method, (int)response.StatusCode, _time.GetElapsedTime(began));
+            return response;
         }
         catch (HttpRequestException)
         {

@@ -1,7 +1,7 @@
 namespace DaprTrading.LocalRuntime.Sidecars;
 
 /// <summary>App health checks: one good answer makes an app healthy, several bad ones in a row unhealthy.</summary>
-internal sealed class AppHealthProbe(AppChannel channel, AppHealthOptions options, TimeProvider time)
+internal sealed class AppHealthProbe(AppChannel channel, AppHealthOptions options, SidecarMetrics metrics, TimeProvider time)
 {
     private readonly Uri _path = new(options.Path.StartsWith('/') ? options.Path : "/" + options.Path, UriKind.Relative);
 
@@ -27,9 +27,11 @@ internal sealed class AppHealthProbe(AppChannel channel, AppHealthOptions option
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(options.Timeout);
         using var request = new HttpRequestMessage(HttpMethod.Get, _path);
+        long began = time.GetTimestamp();
         try
         {
             using HttpResponseMessage response = await channel.SendAsync(request, token: false, limit.Token);
+            metrics.Probed((int)response.StatusCode, time.GetElapsedTime(began));
             return response.IsSuccessStatusCode;
         }
         catch (Exception e) when (e is HttpRequestException or OperationCanceledException && !cancellationToken.IsCancellationRequested)

@@ -133,7 +133,7 @@ internal sealed class AppLifecycle(LocalSidecar sidecar)
     {
         await AppPort.WaitAsync(sidecar.Options, sidecar.Services.Time, life);
         AppHealthOptions? health = sidecar.Options.AppHealth;
-        var probe = health is null ? null : new AppHealthProbe(channel, health, sidecar.Services.Time);
+        var probe = health is null ? null : new AppHealthProbe(channel, health, sidecar.Metrics, sidecar.Services.Time);
         if (probe is not null) await probe.WaitHealthyAsync(life);
 
         var questions = new AppQuestions(sidecar, _logger);

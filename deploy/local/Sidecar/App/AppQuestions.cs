@@ -15,6 +15,7 @@ internal sealed class AppQuestions(LocalSidecar sidecar, ILogger logger)
     /// <summary><c>GET /dapr/config</c>: one try, any failure means no hosted actor types.</summary>
     public async Task<AppConfiguration> ConfigurationAsync(CancellationToken cancellationToken)
     {
+        if (sidecar.Options.DisabledInitEndpoints.Contains("config")) return new AppConfiguration();
         try
         {
             (HttpStatusCode status, ReadOnlyMemory<byte> body) = await GetAsync("/dapr/config", cancellationToken);
@@ -35,7 +36,8 @@ internal sealed class AppQuestions(LocalSidecar sidecar, ILogger logger)
         if (!sidecar.Services.Registry.ForApp(appId).Any(component => component is IPubSub)) return [];
         try
         {
-            List<DeclarativeSubscription> programmatic = await AskAsync(cancellationToken);
+            List<DeclarativeSubscription> programmatic =
+                sidecar.Options.DisabledInitEndpoints.Contains("subscribe") ? [] : await AskAsync(cancellationToken);
             return SubscriptionReader.Join(
                 programmatic, sidecar.Services.Declared, appId, skipped => SubscribeLog.Skipped(logger, skipped.PubSubName, skipped.Topic));
         }

@@ -14,9 +14,10 @@ public sealed class LocalSidecar : ISidecar
         Options = options;
         Services = services;
         Access = new ApiAccess(options);
-        Channel = options.AppPort is null ? null : new AppChannel(options, services.Apps, services.Time);
+        Metrics = new SidecarMetrics(this);
+        Channel = options.AppPort is null ? null : new AppChannel(options, services.Apps, Metrics, services.Time);
         PubSubs = new PubSubTargets(options, services);
-        States = new StateTargets(options, services);
+        States = new StateTargets(options, services, Metrics);
         Subscriber = new Subscriber(this);
         _lifecycle = new AppLifecycle(this);
     }
@@ -73,6 +74,8 @@ public sealed class LocalSidecar : ISidecar
 
     internal ApiAccess Access { get; }
 
+    internal SidecarMetrics Metrics { get; }
+
     internal AppChannel? Channel { get; }
 
     internal PubSubTargets PubSubs { get; }
@@ -85,7 +88,8 @@ public sealed class LocalSidecar : ISidecar
 
     internal async Task StartAsync(Func<LocalSidecar, Microsoft.AspNetCore.Http.RequestDelegate> handler, CancellationToken cancellationToken)
     {
-        _server = await SidecarServer.StartAsync(Options.HttpPort, handler(this), Services.Loggers, cancellationToken);
+        _server = await SidecarServer.StartAsync(
+            Options.HttpPort, handler(this), Options.MetricsPort, Metrics.ServeAsync, Services.Loggers, cancellationToken);
         _lifecycle.Start();
     }
 

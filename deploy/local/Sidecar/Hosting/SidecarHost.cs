@@ -12,6 +12,9 @@ public sealed class SidecarHost : ISidecarHost
 {
     private static readonly TimeSpan GracePeriod = TimeSpan.FromSeconds(5);
 
+    // daprd's process ends about this long after a forced shutdown.
+    private static readonly TimeSpan ForcedPeriod = TimeSpan.FromMilliseconds(100);
+
     private readonly SidecarServices _services;
     private readonly ApiRouter _router;
     private readonly Lock _gate = new();
@@ -89,19 +92,19 @@ public sealed class SidecarHost : ISidecarHost
     }
 
     // POST /shutdown: the request that asks for it must have been answered before its server can stop.
-    private void StopInBackground(LocalSidecar sidecar)
+    private void StopInBackground(LocalSidecar sidecar, bool force)
     {
         lock (_gate)
         {
             _stopping.RemoveAll(task => task.IsCompleted);
-            _stopping.Add(StopWithGraceAsync(sidecar));
+            _stopping.Add(StopWithGraceAsync(sidecar, force ? ForcedPeriod : GracePeriod));
         }
     }
 
-    private async Task StopWithGraceAsync(LocalSidecar sidecar)
+    private async Task StopWithGraceAsync(LocalSidecar sidecar, TimeSpan period)
     {
         await Task.Yield();
-        using var grace = new CancellationTokenSource(GracePeriod, _services.Time);
+        using var grace = new CancellationTokenSource(period, _services.Time);
         await StopObservedAsync(sidecar, grace.Token);
     }
 

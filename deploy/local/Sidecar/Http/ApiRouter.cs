@@ -15,10 +15,12 @@ internal sealed class ApiRouter
     private readonly StateApi _state = new();
     private readonly InvokeApi _invoke;
     private readonly IActorRuntime _actors;
-    private readonly Action<LocalSidecar> _shutdown;
+    private readonly TimeProvider _time;
+    private readonly Action<LocalSidecar, bool> _shutdown;
 
-    public ApiRouter(IActorRuntime actors, TimeProvider time, Action<LocalSidecar> shutdown)
+    public ApiRouter(IActorRuntime actors, TimeProvider time, Action<LocalSidecar, bool> shutdown)
     {
+        _time = time;
         _actors = actors;
         _shutdown = shutdown;
         _publish = new PublishApi(time);
@@ -30,7 +32,15 @@ internal sealed class ApiRouter
     public RequestDelegate For(LocalSidecar sidecar)
     {
         ILogger logger = sidecar.Logger("api");
-        return http => HandleAsync(http, sidecar, logger);
+        return http => MeasureAsync(http, sidecar, logger);
+    }
+
+    private async Task MeasureAsync(HttpContext http, LocalSidecar sidecar, ILogger logger)
+    {
+        long began = _time.GetTimestamp();
+        await HandleAsync(http, sidecar, logger);
+        string group = Groups.Of(http.Features.Get<IHttpRequestFeature>()!.RawTarget);
+        sidecar.Metrics.Served(group, http.Request.Method, http.Response.StatusCode, _time.GetElapsedTime(began));
     }
 
     private async Task HandleAsync(HttpContext http, LocalSidecar sidecar, ILogger logger)
@@ -156,8 +166,10 @@ internal sealed class ApiRouter
     {
         await DaprHttp.NoContentAsync(call.Http);
         await call.Http.Response.CompleteAsync();
-        _shutdown(call.Sidecar);
+        _shutdown(call.Sidecar, GoBool(call.Http.Request.Headers["dapr-force-shutdown"].ToString()));
     }
+
+    private static bool GoBool(string text) => text is "1" or "t" or "T" or "TRUE" or "true" or "True";
 
     /// <summary>The parts of a path; reading one un-escapes it.</summary>
     private readonly ref struct Route(ReadOnlySpan<char> path, ReadOnlySpan<Range> parts)

@@ -33,7 +33,14 @@ internal sealed class SidecarServer : IAsyncDisposable
     public int Port { get; private set; }
 
     /// <summary>Starts listening; port 0 picks a free one.</summary>
-    public static async Task<SidecarServer> StartAsync(int port, RequestDelegate handler, ILoggerFactory loggers, CancellationToken cancellationToken)
+    /// <param name="port">Port of the API.</param>
+    /// <param name="handler">Answers the API.</param>
+    /// <param name="metricsPort">Port of the metrics; null: none.</param>
+    /// <param name="metrics">Answers there, whatever the path.</param>
+    /// <param name="loggers">Logger factory.</param>
+    /// <param name="cancellationToken">Ends the start.</param>
+    public static async Task<SidecarServer> StartAsync(
+        int port, RequestDelegate handler, int? metricsPort, RequestDelegate metrics, ILoggerFactory loggers, CancellationToken cancellationToken)
     {
         var options = new KestrelServerOptions { AddServerHeader = false, ApplicationServices = NoServices };
         options.Limits.MaxRequestBodySize = null;
@@ -53,11 +60,12 @@ internal sealed class SidecarServer : IAsyncDisposable
             options.ListenLocalhost(port, transport.Accept);
         }
 
+        if (metricsPort is { } scraped) options.ListenLocalhost(scraped, transport.Accept);
         options.Listen(transport.EndPoint, listen => listen.Protocols = HttpProtocols.Http2);
         var server = new KestrelServer(Options.Create(options), transport, loggers);
         try
         {
-            await server.StartAsync(new Application(handler), cancellationToken);
+            await server.StartAsync(new Application(metricsPort is null ? handler : http => http.Connection.LocalPort == metricsPort ? metrics(http) : handler(http)), cancellationToken);
         }
         catch
         {

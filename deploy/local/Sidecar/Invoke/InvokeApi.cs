@@ -31,7 +31,10 @@ internal sealed class InvokeApi(TimeProvider time)
         try
         {
             Invocation invocation = await PrepareAsync(call, target);
+            long began = time.GetTimestamp();
+            call.Sidecar.Metrics.Invoking(invocation.AppId);
             using HttpResponseMessage response = await SendAsync(call, invocation);
+            call.Sidecar.Metrics.Invoked(invocation.AppId, (int)response.StatusCode, time.GetElapsedTime(began));
             await ForwardedHeaders.CopyResponseAsync(response, http, flush: response.Content.Headers.ContentLength is null);
         }
         catch (AccessDeniedException e)
@@ -62,7 +65,7 @@ internal sealed class InvokeApi(TimeProvider time)
         if (self && call.Sidecar.Channel is null) throw new InvocationException("cannot invoke local endpoint: app channel not initialized");
         if (replicas.Sidecars.All(sidecar => sidecar.Channel is null)) throw new InvocationException("app channel is not initialized");
 
-        if (!self) CheckAccess(call, replicas.Sidecars[0].Options, request.Method, path);
+        if (!self) CheckAccess(call, replicas.Sidecars[0], request.Method, path);
         ResiliencePipeline<HttpResponseMessage>? policy = services.Resiliency.App(call.AppId, id[0]);
         bool hasBody = call.Http.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody ?? request.ContentLength > 0;
         if (request.ContentLength > call.Sidecar.Options.MaxBodySize) throw new BodyTooLargeException();
@@ -72,12 +75,14 @@ internal sealed class InvokeApi(TimeProvider time)
     }
 
     // The callee's configuration decides. The caller is whose sidecar it came through: in this runtime that needs no certificate.
-    private static void CheckAccess(ApiContext call, SidecarOptions callee, string verb, string path)
+    private static void CheckAccess(ApiContext call, LocalSidecar callee, string verb, string path)
     {
         SidecarOptions caller = call.Sidecar.Options;
         string trustDomain = caller.AccessControl?.TrustDomain ?? AccessControl.Public;
-        if (callee.AccessControl is null || callee.AccessControl.Allows(caller.AppId, caller.Namespace, trustDomain, verb, path)) return;
-        throw new AccessDeniedException($"access control policy has denied access to id: {caller.AppId} operation: {path[1..]} verb: {verb}");
+        if (callee.Options.AccessControl is not { } control) return;
+        bool allowed = control.Allows(caller.AppId, caller.Namespace, trustDomain, verb, path);
+        callee.Metrics.Admitted(caller.AppId, allowed);
+        if (!allowed) throw new AccessDeniedException($"access control policy has denied access to id: {caller.AppId} operation: {path[1..]} verb: {verb}");
     }
 
     private async Task<HttpResponseMessage> SendAsync(ApiContext call, Invocation invocation)
@@ -101,7 +106,10 @@ internal sealed class InvokeApi(TimeProvider time)
                 HttpRequestMessage request = InvocationRequest.Create(call, invocation);
                 try
                 {
-                    return await target.Channel!.SendAsync(request, cancellationToken);
+                    target.Metrics.Received(call.AppId);
+                    HttpResponseMessage response = await target.Channel!.SendAsync(request, cancellationToken);
+                    target.Metrics.Answered(call.AppId, (int)response.StatusCode);
+                    return response;
                 }
                 catch (Exception e) when (IsUnreached(e) && request.Content is not RelayContent { Started: true })
                 {

@@ -48,6 +48,7 @@ internal sealed class BulkPublishApi(PublishApi publishing)
         var transfer = new BulkPublishTransfer(target, messages);
         if (messages.Length > 0) await transfer.RunAsync(http.RequestAborted);
         call.Sidecar.Statistics.AddPublished(messages.Length - transfer.Failures);
+        call.Sidecar.Metrics.PublishedBulk(pubSub, topic, messages.Length, transfer.Failures);
         await (transfer.Failures == 0 ? DaprHttp.NoContentAsync(http) : FailedAsync(http, entries, transfer));
     }
 

@@ -26,6 +26,7 @@ internal sealed class PublishApi(TimeProvider time)
         }
 
         byte[]? built = null;
+        long began = time.GetTimestamp();
         try
         {
             ReadOnlyMemory<byte> body = await call.ReadBodyAsync();
@@ -45,11 +46,13 @@ internal sealed class PublishApi(TimeProvider time)
         }
         catch (Exception e) when (e is not OperationCanceledException || !http.RequestAborted.IsCancellationRequested)
         {
+            call.Sidecar.Metrics.Published(pubSub, topic, success: false, time.GetElapsedTime(began));
             await PubSubErrors.PublishAsync(http, pubSub, topic, e.Message);
             return;
         }
 
         call.Sidecar.Statistics.AddPublished();
+        call.Sidecar.Metrics.Published(pubSub, topic, success: true, time.GetElapsedTime(began));
         await DaprHttp.NoContentAsync(http);
     }
 

@@ -43,7 +43,7 @@ internal sealed class StateApi
         StateItem? item;
         try
         {
-            item = await target.CallAsync((target, key), static (s, token) => s.target.Store.GetAsync(s.target.Stored(s.key), token), http.RequestAborted);
+            item = await target.CallAsync("get", (target, key), static (s, token) => s.target.Store.GetAsync(s.target.Stored(s.key), token), http.RequestAborted);
         }
         catch (Exception e) when (!http.RequestAborted.IsCancellationRequested)
         {
@@ -74,7 +74,7 @@ internal sealed class StateApi
             Metadata = DaprHttp.QueryMetadata(call.Http.Request),
         };
         return FailingAsync(call, "ERR_STATE_DELETE", key, token =>
-            target.CallAsync((target.Store, item), static (s, inner) => s.Store.DeleteAsync(s.item, inner), token));
+            target.CallAsync("delete", (target.Store, item), static (s, inner) => s.Store.DeleteAsync(s.item, inner), token));
     });
 
     public Task BulkGetAsync(ApiContext call, string store) => RunAsync(call, store, async target =>
@@ -88,7 +88,7 @@ internal sealed class StateApi
             string[] stored = [.. keys.Select(target.Stored)];
             items = stored.Length == 0
                 ? []
-                : await target.CallAsync((target.Store, stored), static (s, token) => s.Store.BulkGetAsync(s.stored, token), http.RequestAborted);
+                : await target.CallAsync("bulk_get", (target.Store, stored), static (s, token) => s.Store.BulkGetAsync(s.stored, token), http.RequestAborted);
         }
         catch (Exception e) when (e is JsonException or BodyReadException)
         {
@@ -125,14 +125,14 @@ internal sealed class StateApi
 
         await FailingAsync(call, "ERR_STATE_TRANSACTION", store, token => operations.Count == 0
             ? Task.CompletedTask
-            : target.CallAsync((target.Store, operations), static (s, inner) => s.Store.TransactAsync(s.operations, inner), token));
+            : target.CallAsync("transaction", (target.Store, operations), static (s, inner) => s.Store.TransactAsync(s.operations, inner), token));
     });
 
     public Task QueryAsync(ApiContext call, string store) => RunAsync(call, store, _ =>
         DaprHttp.ErrorAsync(call.Http, 500, "ERR_STATE_STORE_NOT_SUPPORTED", "state store does not support querying"));
 
     private static Task SaveAsync(StateTarget target, StateUpsert item, CancellationToken cancellationToken) =>
-        target.CallAsync((target.Store, item), static (s, token) => s.Store.SetAsync(s.item, token), cancellationToken);
+        target.CallAsync("set", (target.Store, item), static (s, token) => s.Store.SetAsync(s.item, token), cancellationToken);
 
     private static async Task RunAsync(ApiContext call, string store, Func<StateTarget, Task> run)
     {

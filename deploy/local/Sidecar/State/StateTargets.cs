@@ -4,7 +4,7 @@ using Polly;
 namespace DaprTrading.LocalRuntime.Sidecars;
 
 /// <summary>A state store as one sidecar uses it.</summary>
-internal sealed class StateTarget(IStateStore store, SidecarOptions options, IResiliencyPolicies resiliency)
+internal sealed class StateTarget(IStateStore store, SidecarOptions options, IResiliencyPolicies resiliency, SidecarMetrics metrics, TimeProvider time)
 {
     private readonly string _prefix = Prefix(store, options);
     private readonly ResiliencePipeline? _outbound = resiliency.OutboundComponent(options.AppId, store.Name, ComponentKind.StateStore);
@@ -16,25 +16,32 @@ internal sealed class StateTarget(IStateStore store, SidecarOptions options, IRe
     /// <summary>The key in the store.</summary>
     public string Stored(string key) => _prefix + key;
 
-    /// <summary>Runs a call to the store under its policy.</summary>
-    public async Task<TResult> CallAsync<TState, TResult>(TState state, Func<TState, CancellationToken, Task<TResult>> call, CancellationToken cancellationToken)
+    /// <summary>Runs a call to the store under its policy; the operation is its name in the metrics.</summary>
+    public async Task<TResult> CallAsync<TState, TResult>(
+        string operation, TState state, Func<TState, CancellationToken, Task<TResult>> call, CancellationToken cancellationToken)
     {
-        if (_outbound is null) return await call(state, cancellationToken);
-        return await _outbound.ExecuteAsync(
-            static (run, token) => new ValueTask<TResult>(run.call(run.state, token)), (state, call), cancellationToken);
-    }
-
-    /// <summary>Runs a call to the store under its policy.</summary>
-    public async Task CallAsync<TState>(TState state, Func<TState, CancellationToken, Task> call, CancellationToken cancellationToken)
-    {
-        if (_outbound is null)
+        long began = time.GetTimestamp();
+        bool success = false;
+        try
         {
-            await call(state, cancellationToken);
-            return;
+            TResult result = _outbound is null ? await call(state, cancellationToken) : await _outbound.ExecuteAsync(
+                static (run, token) => new ValueTask<TResult>(run.call(run.state, token)), (state, call), cancellationToken);
+            success = true;
+            return result;
         }
-
-        await _outbound.ExecuteAsync(static (run, token) => new ValueTask(run.call(run.state, token)), (state, call), cancellationToken);
+        finally
+        {
+            metrics.StateCalled(Store.Name, operation, success, time.GetElapsedTime(began));
+        }
     }
+
+    /// <summary>Runs a call to the store under its policy; the operation is its name in the metrics.</summary>
+    public Task CallAsync<TState>(string operation, TState state, Func<TState, CancellationToken, Task> call, CancellationToken cancellationToken) =>
+        CallAsync(operation, (state, call), static async (s, token) =>
+        {
+            await s.call(s.state, token);
+            return true;
+        }, cancellationToken);
 
     private static string Prefix(IStateStore store, SidecarOptions options)
     {
@@ -54,7 +61,7 @@ internal sealed class StateTarget(IStateStore store, SidecarOptions options, IRe
 }
 
 /// <summary>The state stores of one sidecar, by name.</summary>
-internal sealed class StateTargets(SidecarOptions options, SidecarServices services)
+internal sealed class StateTargets(SidecarOptions options, SidecarServices services, SidecarMetrics metrics)
 {
     private readonly ConcurrentDictionary<string, StateTarget> _known = new(StringComparer.Ordinal);
 
@@ -65,6 +72,6 @@ internal sealed class StateTargets(SidecarOptions options, SidecarServices servi
     {
         if (_known.TryGetValue(name, out StateTarget? known)) return known;
         IStateStore? store = services.Registry.FindStateStore(options.AppId, name);
-        return store is null ? null : _known.GetOrAdd(name, new StateTarget(store, options, services.Resiliency));
+        return store is null ? null : _known.GetOrAdd(name, new StateTarget(store, options, services.Resiliency, metrics, services.Time));
     }
 }

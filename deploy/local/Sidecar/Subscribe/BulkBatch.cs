@@ -3,9 +3,10 @@ using System.Net;
 namespace DaprTrading.LocalRuntime.Sidecars;
 
 /// <summary>The entries of one bulk request; each attempt carries those that are still open.</summary>
-internal sealed class BulkBatch(BulkEntry[] entries)
+internal sealed class BulkBatch(BulkEntry[] entries, TimeProvider time)
 {
     private List<BulkEntry> _pending = [.. entries];
+    private readonly long _began = time.GetTimestamp();
     private int _attempts;
 
     public IReadOnlyList<BulkEntry> Pending => _pending;
@@ -36,6 +37,7 @@ internal sealed class BulkBatch(BulkEntry[] entries)
             }
 
             if (status is < 200 or > 299) throw new AppStatusException(status, $"the app answered {status} to {sent[0].Path}");
+            sidecar.Metrics.IngressBulk(subscription.Plan.PubSub, subscription.Plan.Topic, sent.Count);
             batch.Apply(BulkAnswer.Read((await AppAnswer.ReadAsync(response, cancellationToken)).Span, sent), subscription);
         }
     }
@@ -50,7 +52,7 @@ internal sealed class BulkBatch(BulkEntry[] entries)
             {
                 case DeliveryOutcome.Done:
                     // Acknowledged at once: it need not wait for the retries of the others.
-                    subscription.Delivered();
+                    subscription.Delivered(_began);
                     entry.Done();
                     break;
                 case DeliveryOutcome.Drop:

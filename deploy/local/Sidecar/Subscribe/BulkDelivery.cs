@@ -13,6 +13,7 @@ internal sealed class BulkDelivery
     private readonly TopicSubscription _subscription;
     private readonly BulkSubscribeOptions _options;
     private readonly BulkBatch.Sender _sender;
+    private readonly TimeProvider _time;
     private readonly ITimer _window;
     private readonly Lock _gate = new();
     private Queue<BulkEntry> _gathering = new();
@@ -24,7 +25,8 @@ internal sealed class BulkDelivery
         _subscription = subscription;
         _options = options;
         _sender = new BulkBatch.Sender(subscription, sidecar);
-        _window = sidecar.Services.Time.CreateTimer(
+        _time = sidecar.Services.Time;
+        _window = _time.CreateTimer(
             static self => ((BulkDelivery)self!).WindowEnded(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
@@ -99,7 +101,7 @@ internal sealed class BulkDelivery
     {
         // All entries of a subscription share its life, so the first one's token speaks for the batch.
         CancellationToken cancellationToken = entries[0].CancellationToken;
-        var batch = new BulkBatch(entries);
+        var batch = new BulkBatch(entries, _time);
         Exception? error = null;
         try
         {

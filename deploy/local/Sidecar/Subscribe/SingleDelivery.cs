@@ -11,6 +11,7 @@ internal sealed class SingleDelivery(TopicSubscription subscription, LocalSideca
     public async Task DeliverAsync(PubSubMessage message, string path, TraceContext trace, CancellationToken cancellationToken)
     {
         var delivery = new Delivery(message, path, trace);
+        long began = sidecar.Services.Time.GetTimestamp();
         try
         {
             await subscription.Gate.RunAsync(subscription.Target.Inbound, delivery, AttemptAsync, cancellationToken);
@@ -26,7 +27,7 @@ internal sealed class SingleDelivery(TopicSubscription subscription, LocalSideca
         }
 
         if (delivery.Dropped) await subscription.DropAsync(message, "the app dropped it", cancellationToken);
-        else subscription.Delivered();
+        else subscription.Delivered(began);
     }
 
     private async Task AttemptAsync(Delivery delivery, CancellationToken cancellationToken)

@@ -15,6 +15,7 @@ internal sealed class TopicSubscription
     private readonly ILogger _logger;
     private readonly BulkDelivery? _bulk;
     private readonly SingleDelivery _single;
+    private readonly FlowSeries _success, _retry, _drop;
 
     /// <param name="sidecar">Sidecar of the app.</param>
     /// <param name="plan">The subscription.</param>
@@ -27,6 +28,9 @@ internal sealed class TopicSubscription
         _logger = logger;
         Plan = plan;
         Target = target;
+        _success = sidecar.Metrics.Ingress(plan.PubSub, plan.Topic, "success");
+        _retry = sidecar.Metrics.Ingress(plan.PubSub, plan.Topic, "retry");
+        _drop = sidecar.Metrics.Ingress(plan.PubSub, plan.Topic, "drop");
         Gate = new AppGate(sidecar.Channel!, sidecar.Services.Time, stopping);
         _single = new SingleDelivery(this, sidecar);
         _bulk = plan.Bulk is null ? null : new BulkDelivery(this, sidecar, plan.Bulk);
@@ -80,11 +84,17 @@ internal sealed class TopicSubscription
     }
 
     /// <summary>Counts a message the app has handled.</summary>
-    public void Delivered() => _sidecar.Statistics.AddDelivered();
+    /// <param name="began">When its delivery began, on the clock's counter.</param>
+    public void Delivered(long began)
+    {
+        _sidecar.Statistics.AddDelivered();
+        _success.Add(_sidecar.Services.Time.GetElapsedTime(began));
+    }
 
     /// <summary>A message nobody wants: to the dead-letter topic, if there is one, and done.</summary>
     public Task DropAsync(PubSubMessage message, string reason, CancellationToken cancellationToken)
     {
+        _drop.Count.Add();
         SubscribeLog.Dropped(_logger, Plan.PubSub, Plan.Topic, reason);
         return Plan.DeadLetterTopic is null ? Task.CompletedTask : DeadLetterAsync(message, cancellationToken);
     }
@@ -92,6 +102,7 @@ internal sealed class TopicSubscription
     /// <summary>A message that failed for good: to the dead-letter topic, else back to the broker as failed.</summary>
     public async Task FailAsync(PubSubMessage message, Exception error, CancellationToken cancellationToken)
     {
+        _retry.Count.Add();
         if (Plan.DeadLetterTopic is null)
         {
             _sidecar.Statistics.AddFailed();
