@@ -146,13 +146,22 @@ internal static class TextPubSubChecks
         }) { Own = "subscriptions of its own" },
         new(144, "1.10: 404 gives up all entries of a bulk delivery", async s =>
         {
-            s.App.On(seen => seen.Path == "/bulk-retry" && seen.Has(s.Mark), 404);
-            (await s.Web.Post("/v1.0/publish/bus-retry/conf-bulk-retry", $"\"{s.Mark}\"")).Is(204);
-            await s.ArrivedAsync("/bulk-retry");
-            (await s.Web.Post("/v1.0/publish/bus-retry/conf-bulk-retry", $"\"{s.Mark}-after\"")).Is(204);
-            await s.ArrivedAsync("/bulk-retry", s.Mark + "-after");
-            Stage.Equal(1, s.App.All.Count(seen => seen.Path == "/bulk-retry" && seen.Has($"\"{s.Mark}\"")), "deliveries of the first");
-        }),
+            Node web = await s.NodeAsync(s.Setup() with
+            {
+                Subscriptions = $$$"""[{"pubsubname":"bus","topic":"{{{s.Mark}}}","route":"/bulk","bulkSubscribe":{"enabled":true,"maxMessagesCount":100,"maxAwaitDurationMs":50},"deadLetterTopic":"{{{s.Mark}}}-dead"},{"pubsubname":"bus","topic":"{{{s.Mark}}}-dead","route":"/dead"}]""",
+                Script = app =>
+                {
+                    app.On(seen => seen.Path == "/bulk", BulkAnswers.AllAsync);
+                    app.On(seen => seen.Path == "/bulk" && seen.Has("given-up"), 404);
+                },
+            });
+            (await web.Publish(s.Mark, "\"given-up\"")).Is(204);
+            await s.ArrivedAsync(web.App, "/bulk", "given-up");
+            (await web.Publish(s.Mark, "\"after\"")).Is(204);
+            await s.ArrivedAsync(web.App, "/bulk", "\"after\"");
+            Stage.Equal(1, web.App.Of("given-up", "/bulk").Count, "deliveries of the first");
+            Stage.Equal(0, web.App.All.Count(seen => seen.Path == "/dead"), "dead letters");
+        }) { Own = "subscriptions of its own" },
         new(145, "1.11: an app that no scope lists may publish anything but what is protected", async s =>
         {
             IWorld world = await s.WorldAsync(Resources.Bus(metadata: $", {{ name: protectedTopics, value: \"p\" }}, {{ name: publishingScopes, value: \"{s.Mark}-listed=p, a\" }}"));
