@@ -103,7 +103,9 @@ public sealed partial class ComponentRegistry : IComponentRegistry, IAsyncDispos
             if (component is not null) await component.DisposeAsync().ConfigureAwait(false);
             if (!resource.IgnoreErrors)
             {
-                if (failure is ComponentException) throw;
+                if (failure is ComponentException && failure.Message.StartsWith(resource.Source.File, StringComparison.Ordinal)) throw;
+                // A server that is not there is reported by the connection, which does not know the file.
+                if (failure is ComponentException) throw new ComponentException($"{resource.Source.File}:{resource.Source.Line}: {failure.Message}", failure);
                 throw new ComponentSettings(resource, EmptyMetadata.Value).Error(failure.Message, failure);
             }
 

@@ -57,7 +57,7 @@ internal sealed record SqliteOptions
             MetadataTable = TableName(settings, "metadataTableName", "metadata"),
             Timeout = timeout,
             BusyTimeout = busy,
-            WriteAheadLog = !memory && !settings.Bool("disableWAL", false),
+            WriteAheadLog = !settings.Bool("disableWAL", false) && !memory,
             CleanupInterval = settings.Seconds(TimeSpan.Zero, "cleanupInterval", "cleanupIntervalInSeconds"),
         };
     }
