@@ -27,6 +27,13 @@ public sealed class DashboardClient : IAsyncDisposable
     /// <summary>Calls <paramref name="handler"/> with the argument of each message of a kind (<c>points</c>, <c>signals</c> …).</summary>
     public void On(string message, Action<JsonElement> handler) => _hub.On(message, handler);
 
+    /// <summary>Calls <paramref name="handler"/> when the connection has ended; it is not opened again.</summary>
+    public void OnClosed(Action<Exception?> handler) => _hub.Closed += failure =>
+    {
+        handler(failure);
+        return Task.CompletedTask;
+    };
+
     /// <summary>Asks for the live points of a symbol; answers those after <paramref name="fromN"/>.</summary>
     public Task<JsonElement> WatchAsync(string symbol, long fromN, CancellationToken cancellationToken) =>
         _hub.InvokeAsync<JsonElement>("watch", symbol, fromN, cancellationToken);

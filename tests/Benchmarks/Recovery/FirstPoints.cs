@@ -24,6 +24,7 @@ internal sealed class FirstPoints(Uri dashboard, long n, int symbols, long since
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         _client.On("quotes", OnQuotes);
+        _client.OnClosed(failure => _all.TrySetException(new IOException($"The dashboard's connection ended with {_reached.Count} of {symbols} symbols there.", failure)));
         await _client.StartAsync(cancellationToken);
     }
 

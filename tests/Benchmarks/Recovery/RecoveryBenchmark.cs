@@ -50,13 +50,8 @@ internal sealed class RecoveryBenchmark(int symbols, int bars, Action<string> sa
         limit.CancelAfter(Limit);
         say($"giving {symbols} symbols {bars} bars each");
         await using RunningSystem system = await RunningSystem.StartAsync();
-        await using (var before = new FirstPoints(system.Dashboard, bars, symbols))
-        {
-            await before.StartAsync(limit.Token);
-            for (int first = 1; first <= bars; first += Together) await SendAsync(system, first, Math.Min(bars, first + Together - 1), limit.Token);
-            await before.All.WaitAsync(limit.Token);
-        }
-
+        for (int first = 1; first <= bars; first += Together) await SendAsync(system, first, Math.Min(bars, first + Together - 1), limit.Token);
+        await SettleAsync(system);
         (double average, double largest) = await StateSizesAsync(system, limit.Token);
         say("killing the runtime, Redis and every service");
         using (Process runtime = Process.GetProcessById((await system.StatusAsync(limit.Token)).GetProperty("pid").GetInt32()))
@@ -92,6 +87,14 @@ internal sealed class RecoveryBenchmark(int symbols, int bars, Action<string> sa
         int count = last - first + 1;
         foreach (string[] part in _names.Chunk(PerRequest / count))
             await producer.SendAsync([.. part.SelectMany(name => Enumerable.Range(first, count).Select(sequence => BarOf(name, sequence)))], cancellationToken);
+    }
+
+    private async Task SettleAsync(RunningSystem system)
+    {
+        using var api = new Producer(system);
+        await Eventually.GetAsync(
+            async ct => (await api.GetAsync("/api/symbols", ct)).EnumerateArray().Sum(symbol => symbol.GetProperty("n").GetInt64()), points => points == (long)symbols * bars, Limit,
+            "all points");
     }
 
     private static ProducedBar BarOf(string symbol, int sequence)
