@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using DaprTrading.Aggregator.Accuracy;
 using DaprTrading.Aggregator.History;
 using DaprTrading.Aggregator.Summaries;
 using DaprTrading.Aggregator.Symbols;
@@ -10,6 +11,8 @@ namespace DaprTrading.Aggregator;
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(SummaryActorState))]
 [JsonSerializable(typeof(SignalCounts))]
+[JsonSerializable(typeof(SignalTallies))]
+[JsonSerializable(typeof(AccuracyAnswer))]
 [JsonSerializable(typeof(SegmentList))]
 [JsonSerializable(typeof(SummaryAnswer))]
 [JsonSerializable(typeof(PointSlice))]

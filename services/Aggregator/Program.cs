@@ -1,4 +1,5 @@
 using DaprTrading.Aggregator;
+using DaprTrading.Aggregator.Accuracy;
 using DaprTrading.Aggregator.Symbols;
 using DaprTrading.ServiceDefaults;
 
@@ -12,6 +13,7 @@ var app = builder.Build();
 app.UseServiceDefaults();
 app.MapSymbolSubscriptions();                                           // topics "indicators" and "signals", bulk
 app.MapSymbolEndpoints();                                               // GET /symbols…
+app.MapAccuracyEndpoints();                                             // GET /accuracy
 app.MapActorsHandlers();
 app.MapServiceDefaults();                                               // /healthz, /dapr/subscribe
 

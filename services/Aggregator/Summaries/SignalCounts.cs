@@ -14,7 +14,9 @@ internal sealed record SignalCounts(long Buy, long Sell, TradingSignal? Last, IR
     public static readonly SignalCounts None = new(0, 0, null, new Dictionary<string, SeenIndexes>());
 
     /// <summary>Counts those of <paramref name="signals"/> that were not counted before; the same object when there is none.</summary>
-    public SignalCounts Add(IEnumerable<TradingSignal> signals)
+    /// <param name="signals">Signals, new ones and repeats.</param>
+    /// <param name="added">Takes those that were new; null when nobody wants them.</param>
+    public SignalCounts Add(IEnumerable<TradingSignal> signals, List<TradingSignal>? added = null)
     {
         (long buy, long sell, TradingSignal? last) = (Buy, Sell, Last);
         Dictionary<string, SeenIndexes>? seen = null;
@@ -29,6 +31,7 @@ internal sealed record SignalCounts(long Buy, long Sell, TradingSignal? Last, IR
             }
 
             seen[signal.Strategy] = after;
+            added?.Add(signal);
             _ = signal.Side == Side.Buy ? buy++ : sell++;
             last = IsNewer(signal, last) ? signal : last;
         }

@@ -1,4 +1,5 @@
 using Dapr.Actors;
+using DaprTrading.Aggregator.Accuracy;
 using DaprTrading.Aggregator.History;
 
 namespace DaprTrading.Aggregator.Symbols;
@@ -9,11 +10,14 @@ internal interface ISummaryActor : IActor
     /// <summary>Adds points, ascending by index; repeats are ignored, early ones held.</summary>
     Task ApplyAsync(IReadOnlyList<IndicatorPoint> points, CancellationToken cancellationToken);
 
-    /// <summary>Counts signals, each once.</summary>
+    /// <summary>Counts signals, each once, and follows them up.</summary>
     Task CountAsync(IReadOnlyList<TradingSignal> signals, CancellationToken cancellationToken);
 
     /// <summary>The summary, if there is one.</summary>
     Task<SummaryAnswer> SummarizeAsync(CancellationToken cancellationToken);
+
+    /// <summary>What followed the signals.</summary>
+    Task<AccuracyAnswer> AccuracyAsync(CancellationToken cancellationToken);
 
     /// <summary>The points not sealed yet and the segments before them.</summary>
     Task<PointSlice> PointsAsync(CancellationToken cancellationToken);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Dapr.Actors.Runtime;
+using DaprTrading.Aggregator.Accuracy;
 using DaprTrading.Aggregator.Candles;
 using DaprTrading.Aggregator.History;
 using DaprTrading.Aggregator.Ordering;
@@ -17,12 +18,14 @@ namespace DaprTrading.Aggregator.Symbols;
 [Actor(TypeName = ActorTypes.Summary)]
 internal sealed class SummaryActor(
     ActorHost host, ISegmentStore history, ISymbolRegister directory, ISummarySink publisher, AggregatorMetrics metrics,
-    IOptions<AggregatorOptions> options) : Actor(host), ISummaryActor, IRemindable
+    IOptions<AggregatorOptions> options, IOptions<AccuracyOptions> accuracy) : Actor(host), ISummaryActor, IRemindable
 {
     private const string StateEntry = "summary";
     private const string SignalsEntry = "signals";
+    private const string AccuracyEntry = "accuracy";
     private const string GapReminder = "gap";
     private readonly AggregatorOptions _options = options.Value;
+    private FollowUp? _followUp;
 
     private string Symbol => Id.GetId();
 
@@ -30,6 +33,8 @@ internal sealed class SummaryActor(
 
     private Series<IndicatorPoint> Points => new(
         Symbol, new SeriesShape("points", _options.SegmentSize, _options.PointSegments), static point => point.N, StateManager, history);
+
+    private FollowUp Followed => _followUp ??= new FollowUp(accuracy.Value, Points, history, Symbol);
 
     /// <summary>Offers what the actor stands at: whoever held it before may have died before saying so.</summary>
     protected override async Task OnActivateAsync() =>
@@ -45,21 +50,32 @@ internal sealed class SummaryActor(
     public async Task CountAsync(IReadOnlyList<TradingSignal> signals, CancellationToken cancellationToken)
     {
         SignalCounts before = await LoadSignalsAsync(cancellationToken);
-        SignalCounts after = before.Add(signals);
+        var added = new List<TradingSignal>();
+        SignalCounts after = before.Add(signals, added);
         if (ReferenceEquals(before, after))
         {
             return;
         }
 
+        SummaryActorState state = await LoadAsync(cancellationToken);
+        SignalTallies tallies = await Followed.AddAsync(
+            state.Points, state.Running?.N ?? 0, await LoadTalliesAsync(cancellationToken), added, cancellationToken);
         await StateManager.SetStateAsync(SignalsEntry, after, cancellationToken);
+        await StateManager.SetStateAsync(AccuracyEntry, tallies, cancellationToken);
         await StateManager.SaveStateAsync(cancellationToken);
-        Offer((await LoadAsync(cancellationToken)).Running, after);
+        Offer(state.Running, after);
     }
 
     public async Task<SummaryAnswer> SummarizeAsync(CancellationToken cancellationToken)
     {
         SummaryActorState state = await LoadAsync(cancellationToken);
         return new SummaryAnswer(state.Running?.ToSummary(Symbol, await LoadSignalsAsync(cancellationToken)));
+    }
+
+    public async Task<AccuracyAnswer> AccuracyAsync(CancellationToken cancellationToken)
+    {
+        SummaryActorState state = await LoadAsync(cancellationToken);
+        return new AccuracyAnswer(state.Running?.N ?? 0, state.Base, await LoadTalliesAsync(cancellationToken));
     }
 
     public async Task<PointSlice> PointsAsync(CancellationToken cancellationToken)
@@ -112,6 +128,12 @@ internal sealed class SummaryActor(
         return found.HasValue ? found.Value : SignalCounts.None;
     }
 
+    private async Task<SignalTallies?> LoadTalliesAsync(CancellationToken cancellationToken)
+    {
+        ConditionalValue<SignalTallies> found = await StateManager.TryGetStateAsync<SignalTallies>(AccuracyEntry, cancellationToken);
+        return found.HasValue ? found.Value : null;
+    }
+
     private async Task CommitAsync(SummaryActorState before, OrderedPoints ordered, CancellationToken cancellationToken)
     {
         if (ordered.Ready.Count == 0 && ordered.Cursor.Held.SequenceEqual(before.Cursor.Held))
@@ -134,6 +156,13 @@ internal sealed class SummaryActor(
         SummaryActorState before, List<IndicatorPoint> points, CancellationToken cancellationToken)
     {
         await directory.AddAsync(Symbol, cancellationToken);
+        (BaseRates rates, SignalTallies? judged) = await Followed.ExtendAsync(
+            before.Points, before.Running?.N ?? 0, before.Base, await LoadTalliesAsync(cancellationToken), points, cancellationToken);
+        if (judged is not null)
+        {
+            await StateManager.SetStateAsync(AccuracyEntry, judged, cancellationToken);
+        }
+
         var open = new Candle?[CandleInterval.Bases.Count];
         var tails = new SeriesTail[CandleInterval.Bases.Count];
         foreach (CandleInterval interval in CandleInterval.Bases)
@@ -148,6 +177,7 @@ internal sealed class SummaryActor(
             Open = open,
             Candles = tails,
             Points = await Points.AppendAsync(before.Points, points, cancellationToken),
+            Base = rates,
         };
     }
 

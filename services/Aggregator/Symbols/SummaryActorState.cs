@@ -1,3 +1,4 @@
+using DaprTrading.Aggregator.Accuracy;
 using DaprTrading.Aggregator.Candles;
 using DaprTrading.Aggregator.History;
 using DaprTrading.Aggregator.Ordering;
@@ -12,8 +13,10 @@ namespace DaprTrading.Aggregator.Symbols;
 /// <param name="Open">The open candle of each base interval; null before the first point.</param>
 /// <param name="Points">Unsealed end of the points.</param>
 /// <param name="Candles">Unsealed end of the closed candles of each base interval.</param>
+/// <param name="Base">What signals are compared with; null in a state of before they were followed up: it begins with the next point.</param>
 internal sealed record SummaryActorState(
-    int Version, PointCursor Cursor, RunningSummary? Running, IReadOnlyList<Candle?> Open, SeriesTail Points, IReadOnlyList<SeriesTail> Candles)
+    int Version, PointCursor Cursor, RunningSummary? Running, IReadOnlyList<Candle?> Open, SeriesTail Points, IReadOnlyList<SeriesTail> Candles,
+    BaseRates? Base = null)
 {
     public const int CurrentVersion = 1;
 

@@ -67,7 +67,7 @@ internal static class SymbolEndpoints
             : Unknown(symbol);
     }
 
-    private static ProblemHttpResult Unknown(string symbol) => TypedResults.Problem(
+    internal static ProblemHttpResult Unknown(string symbol) => TypedResults.Problem(
         $"No bar of '{symbol}' has arrived yet.", statusCode: StatusCodes.Status404NotFound, title: "Unknown symbol");
 }
 

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Dapr.Actors;
 using Dapr.Actors.Client;
+using DaprTrading.Aggregator.Accuracy;
 using DaprTrading.Aggregator.Candles;
 using DaprTrading.Aggregator.History;
 using Microsoft.Extensions.Options;
@@ -39,6 +40,10 @@ internal sealed class SymbolReader(SummaryActors actors, SymbolDirectory directo
         var answer = await actors.Of(symbol).InvokeMethodAsync<SummaryAnswer>(nameof(ISummaryActor.SummarizeAsync), cancellationToken);
         return answer.Summary;
     }
+
+    /// <summary>What followed the signals of a known symbol.</summary>
+    public Task<AccuracyAnswer> AccuracyAsync(string symbol, CancellationToken cancellationToken) =>
+        actors.Of(symbol).InvokeMethodAsync<AccuracyAnswer>(nameof(ISummaryActor.AccuracyAsync), cancellationToken);
 
     /// <summary>Points from an index on, ascending; without an index the newest.</summary>
     public async Task<IReadOnlyList<IndicatorPoint>> PointsAsync(string symbol, long? fromN, int limit, CancellationToken cancellationToken)

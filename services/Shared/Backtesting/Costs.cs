@@ -4,10 +4,12 @@ using DaprTrading.Contracts;
 namespace DaprTrading.Backtesting;
 
 /// <summary>What trading costs, as shares of the value.</summary>
+/// <param name="Commission">Commission of each fill.</param>
+/// <param name="Slippage">How much worse than the price each fill is.</param>
 [StructLayout(LayoutKind.Auto)]
-internal readonly record struct Costs(double Commission, double Slippage)
+public readonly record struct Costs(double Commission, double Slippage)
 {
-    public static Costs Of(BacktestOptions options) => new(options.CommissionBps / 10_000, options.SlippageBps / 10_000);
+    internal static Costs Of(BacktestOptions options) => new(options.CommissionBps / 10_000, options.SlippageBps / 10_000);
 
     /// <summary>The price a fill gets: a buy pays more, a sell receives less.</summary>
     public double Fill(Side side, double price) => side == Side.Buy ? price * (1 + Slippage) : price * (1 - Slippage);

@@ -24,6 +24,7 @@ namespace DaprTrading.Contracts;
 [JsonSerializable(typeof(IReadOnlyList<Candle>))]
 [JsonSerializable(typeof(MarketEventBatch))]
 [JsonSerializable(typeof(RejectedBatch))]
+[JsonSerializable(typeof(AccuracyReport))]
 [JsonSerializable(typeof(IngestResult))]
 [JsonSerializable(typeof(Heartbeat))]
 [JsonSerializable(typeof(DeadLettersRepublished))]

@@ -13,6 +13,10 @@ internal static class SignalApi
             .Produces<IReadOnlyList<TradingSignal>>().ProducesValidationProblem().Answers503();
         signals.MapGet("/signals.csv", CsvAsync).WithSummary("The same as a table")
             .Produces(200, typeof(string), "text/csv").ProducesValidationProblem().Answers503();
+        signals.MapGet("/accuracy", AccuracyAsync)
+            .WithSummary("What followed the signals: hit rate with interval, number, base rate and mean return, per strategy, side and horizon")
+            .WithDescription("symbol: absent for the totals over all symbols; horizon: bars, one of those the answer lists.")
+            .Produces<AccuracyReport>().ProducesValidationProblem().ProducesProblem(StatusCodes.Status404NotFound).Answers503();
         signals.MapGet("/strategies", StrategiesAsync).WithSummary("Strategies: settings, bounds, warm-up, and since when they apply").Answers503();
         signals.MapPut("/strategies", SetStrategiesAsync).WithSummary("Changes the settings of strategies; the answer says from when on they apply")
             .WithDescription("If-Match: the ETag of GET /api/strategies; when somebody else changed the settings since, the answer is 409.")
@@ -20,6 +24,13 @@ internal static class SignalApi
         signals.MapGet("/strategies/history", HistoryAsync).WithSummary("Who changed which setting, and when; newest first")
             .ProducesValidationProblem().Answers503();
     }
+
+    internal static Task<IResult> AccuracyAsync(
+        string? strategy, string? symbol, string? horizon, [FromServices] Relay relay, CancellationToken cancellationToken) =>
+        relay.ReadAsync<AccuracyReport>(
+            ServiceRequest.Get(
+                AppIds.Aggregator, "accuracy" + QueryText.Of(("strategy", strategy), ("symbol", symbol?.ToUpperInvariant()), ("horizon", horizon))),
+            cancellationToken);
 
     internal static Task<IResult> ListAsync(
         string? symbol, string? strategy, string? since, string? until, string? limit, [FromServices] Relay relay, CancellationToken cancellationToken) =>

@@ -2,6 +2,7 @@ using System.Text;
 using Dapr.Actors;
 using Dapr.Actors.Runtime;
 using DaprTrading.Aggregator;
+using DaprTrading.Aggregator.Accuracy;
 using DaprTrading.Aggregator.History;
 using DaprTrading.Aggregator.Summaries;
 using DaprTrading.Aggregator.Symbols;
@@ -131,7 +132,8 @@ public sealed partial class SummaryActorTests
             var host = ActorHost.CreateForTest<SummaryActor>(new ActorTestOptions { ActorId = new ActorId("T"), TimerManager = Timers });
             var meters = new ServiceCollection().AddMetrics().BuildServiceProvider().GetRequiredService<System.Diagnostics.Metrics.IMeterFactory>();
             Actor = new SummaryActor(
-                host, History, new Register(), Sink, new AggregatorMetrics(meters), Options.Create(new AggregatorOptions { SegmentSize = 100 }));
+                host, History, new Register(), Sink, new AggregatorMetrics(meters), Options.Create(new AggregatorOptions { SegmentSize = 100 }),
+                Options.Create(new AccuracyOptions()));
             typeof(Actor).GetProperty(nameof(Actor.StateManager))!.SetValue(Actor, State);
         }
 
