@@ -2,6 +2,7 @@ import { chartModes, loadPreferences, savePreferences } from './store/preference
 import { Store } from './store/store';
 import { Sync } from './store/sync';
 import { createChartView } from './views/chart-view';
+import { createAccuracyDialog } from './views/accuracy-dialog';
 import { createAlertsDialog } from './views/alerts-dialog';
 import { createBacktestDialog } from './views/backtest-dialog';
 import { createHelpDialog, createSettingsDialog } from './views/dialogs';
@@ -14,6 +15,7 @@ import { barOf, createNotificationDrawer } from './views/notification-drawer';
 import { createReplayDialog } from './views/replay-dialog';
 import { createSignalFeed } from './views/signal-feed';
 import { createStatusPanel } from './views/status-panel';
+import { createStrategiesDialog } from './views/strategies-dialog';
 import { createToasts } from './views/toasts';
 import { createWatchList } from './views/watch-list';
 import type { Api, OperatorKey } from './wire/api';
@@ -89,6 +91,8 @@ export function startApp(root: HTMLElement, makeBackend: MakeBackend): () => voi
     openAlerts: () => alerts.open(),
     openReplays: () => replays.open(),
     openBacktests: () => backtests.open(),
+    openStrategies: () => strategies.open(),
+    openAccuracy: () => accuracy.open(),
     retryConnection: () => connection.retryNow(),
     retrySymbols: () => void sync.loadSymbols(),
     retrySeries: () => void sync.resume(),
@@ -129,6 +133,8 @@ export function startApp(root: HTMLElement, makeBackend: MakeBackend): () => voi
     store.touch('clock');
   });
   const backtests = createBacktestDialog(api);
+  const strategies = createStrategiesDialog(api);
+  const accuracy = createAccuracyDialog(api, () => store.selected);
   const header = createHeader(store, actions);
   const watchList = createWatchList(store, actions);
   const chart = createChartView(store, actions);
@@ -148,6 +154,8 @@ export function startApp(root: HTMLElement, makeBackend: MakeBackend): () => voi
     alerts,
     replays,
     backtests,
+    strategies,
+    accuracy,
   ];
 
   root.replaceChildren(
@@ -162,6 +170,8 @@ export function startApp(root: HTMLElement, makeBackend: MakeBackend): () => voi
     alerts.element,
     replays.element,
     backtests.element,
+    strategies.element,
+    accuracy.element,
   );
 
   ends.push(
@@ -173,6 +183,8 @@ export function startApp(root: HTMLElement, makeBackend: MakeBackend): () => voi
       alerts: () => alerts.open(),
       replays: () => replays.open(),
       backtests: () => backtests.open(),
+      strategies: () => strategies.open(),
+      accuracy: () => accuracy.open(),
       status: () => store.setPreferences({ statusOpen: !store.preferences.statusOpen }),
       theme: () => actions.cycleTheme(),
       live: () => chart.goLive(),

@@ -1,3 +1,4 @@
+import { demoAccuracy, demoStrategies } from '../src/dev/demo-strategies';
 import type { Mock } from 'vitest';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { defaultPreferences } from '../src/store/preferences';
@@ -40,6 +41,10 @@ describe('Sync', () => {
       async () => null,
       () => undefined,
     ),
+    strategies: vi.fn(async () => demoStrategies()),
+    saveStrategies: vi.fn(async () => demoStrategies()),
+    strategyHistory: vi.fn(async () => []),
+    accuracy: vi.fn(async () => demoAccuracy(null)),
     addAlert: vi.fn(async () => undefined),
     removeAlert: vi.fn(async () => undefined),
     status: vi.fn(async () => Promise.reject(new ApiError('not here', 404))),

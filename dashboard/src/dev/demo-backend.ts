@@ -14,6 +14,7 @@ import type {
   TradingSignal,
 } from '../wire/types';
 import { DemoSymbol, mulberry } from './demo-market';
+import { demoAccuracy, demoHistory, demoStrategies } from './demo-strategies';
 
 const names: Readonly<Record<string, number>> = {
   AAPL: 228.4,
@@ -173,6 +174,10 @@ export function createDemoBackend(): Backend {
         strategies: async () => ['rsi-recross', 'ema-cross', 'macd-cross'],
         settingsInForce: async () => ({}),
       },
+      strategies: async () => demoStrategies(),
+      saveStrategies: async (settings, version) => demoStrategies(settings, version + 1, Date.now() + 8_000),
+      strategyHistory: async () => [...demoHistory],
+      accuracy: async ({ symbol }) => demoAccuracy(symbol),
       status: async () => status(now, told),
     },
   };

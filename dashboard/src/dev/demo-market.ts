@@ -133,6 +133,7 @@ export class DemoSymbol {
       reasons,
       source: p.source,
       ingestedAt: p.ingestedAt,
+      settingsVersion: 1,
     });
   }
 }

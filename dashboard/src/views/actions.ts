@@ -16,6 +16,8 @@ export interface Actions {
   openAlerts(): void;
   openReplays(): void;
   openBacktests(): void;
+  openStrategies(): void;
+  openAccuracy(): void;
   retryConnection(): void;
   retrySymbols(): void;
   retrySeries(): void;

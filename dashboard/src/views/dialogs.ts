@@ -14,6 +14,8 @@ const keys: readonly (readonly [string, string])[] = [
   ['a', 'Alerts'],
   ['r', 'Replay recorded data'],
   ['b', 'Backtest strategies on recorded data'],
+  ['p', 'Strategies and their parameters'],
+  ['c', 'Accuracy of the signals'],
   ['s', 'System status'],
   ['t', 'Theme'],
   ['?', 'This help'],

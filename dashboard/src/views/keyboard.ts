@@ -9,6 +9,8 @@ export interface KeyboardTargets {
   alerts(): void;
   replays(): void;
   backtests(): void;
+  strategies(): void;
+  accuracy(): void;
   status(): void;
   theme(): void;
   live(): void;
@@ -60,6 +62,10 @@ function actionOf(event: KeyboardEvent, to: KeyboardTargets): (() => void) | nul
       return () => to.replays();
     case 'b':
       return () => to.backtests();
+    case 'p':
+      return () => to.strategies();
+    case 'c':
+      return () => to.accuracy();
     case 's':
       return () => to.status();
     case 't':

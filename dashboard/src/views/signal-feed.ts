@@ -41,7 +41,16 @@ export function createSignalFeed(store: Store, actions: Actions): View {
   const message = h('div', { class: 'message', hidden: true });
   const list = h('ol', { class: 'rows data', 'aria-label': 'Signals, newest first' });
   const element = h('section', { class: 'panel signal-feed', 'aria-label': 'Signals' }, [
-    h('div', { class: 'panel-head' }, [h('h2', {}, ['Signals']), count, h('span', { class: 'spacer' }), csv]),
+    h('div', { class: 'panel-head' }, [
+      h('h2', {}, ['Signals']),
+      count,
+      h('span', { class: 'spacer' }),
+      h('button', { type: 'button', class: 'link' }, ['Accuracy'], { onclick: () => actions.openAccuracy() }),
+      h('button', { type: 'button', class: 'link' }, ['Strategies'], {
+        onclick: () => actions.openStrategies(),
+      }),
+      csv,
+    ]),
     h('div', { class: 'tools' }, [symbol, side, strategy]),
     message,
     list,
@@ -114,7 +123,7 @@ export function createSignalFeed(store: Store, actions: Actions): View {
           { datetime: new Date(signal.barTime).toISOString(), title: formatMoment(signal.barTime, zone) },
           [formatTime(signal.barTime, zone)],
         ),
-        h('span', { class: 'reasons' }, [signal.reasons.join(' · ')]),
+        h('span', { class: 'reasons' }, [reasonsText(signal)]),
       ],
       { onclick: () => actions.jump(signal) },
     );
@@ -142,4 +151,11 @@ export function createSignalFeed(store: Store, actions: Actions): View {
   });
   paint();
   return { element, dispose: end };
+}
+
+/** Why a signal was given, and by which version of the settings. */
+export function reasonsText({ reasons, settingsVersion }: TradingSignal): string {
+  return [...reasons, ...(settingsVersion === null ? [] : [`settings version ${settingsVersion}`])].join(
+    ' · ',
+  );
 }

@@ -10,8 +10,12 @@ import {
   decodeSignal,
   decodeSummary,
 } from './decode';
+import type { AccuracyReport } from './decode-accuracy';
+import { decodeAccuracy } from './decode-accuracy';
 import { decodeDataset, decodeReplay } from './decode-replay';
 import { decodeStatus } from './decode-status';
+import type { Settings, SettingsVersion, Strategies } from './decode-strategies';
+import { decodeSettingsVersion, decodeStrategies } from './decode-strategies';
 import type {
   AlertRule,
   Candle,
@@ -51,6 +55,11 @@ export interface Api {
   seekReplay(id: string, position: number): Promise<void>;
   setReplaySpeed(id: string, speed: number): Promise<void>;
   readonly backtests: BacktestApi;
+  strategies(): Promise<Strategies>;
+  /** Changes the settings of that version; refused when somebody else changed them since. */
+  saveStrategies(settings: Settings, version: number): Promise<Strategies>;
+  strategyHistory(limit: number): Promise<SettingsVersion[]>;
+  accuracy(query: { readonly symbol: string | null }): Promise<AccuracyReport>;
 }
 
 /** A request that failed, in words for people. */
@@ -59,6 +68,8 @@ export class ApiError extends Error {
     message: string,
     /** HTTP status; 0 when there was no answer at all. */
     readonly status: number,
+    /** Messages by the field that is wrong. */
+    readonly fields: Readonly<Record<string, readonly string[]>> = {},
   ) {
     super(message);
     this.name = 'ApiError';
@@ -89,7 +100,7 @@ export function createApi(
         0,
       );
     }
-    if (!response.ok) throw new ApiError(await problemText(response), response.status);
+    if (!response.ok) throw await problemOf(response);
     const text = await response.text();
     if (text === '') return null;
     try {
@@ -99,8 +110,13 @@ export function createApi(
     }
   }
 
-  async function send(method: 'POST' | 'DELETE', path: string, body?: unknown): Promise<unknown> {
-    const headers: Record<string, string> = { 'content-type': 'application/json' };
+  async function send(
+    method: 'POST' | 'PUT' | 'DELETE',
+    path: string,
+    body?: unknown,
+    more: Readonly<Record<string, string>> = {},
+  ): Promise<unknown> {
+    const headers: Record<string, string> = { 'content-type': 'application/json', ...more };
     if (operator.value !== '') headers['X-Operator-Key'] = operator.value;
     return await request(path, {
       method,
@@ -151,27 +167,60 @@ export function createApi(
     seekReplay: (id, position) => change('POST', `${replayPath(id)}/seek`, { position }),
     setReplaySpeed: (id, speed) => change('POST', `${replayPath(id)}/speed`, { speed }),
     backtests: createBacktestApi((path) => request(path), send, bad),
+    strategies: async () => decodeStrategies(await request('/api/strategies')),
+    saveStrategies: async (settings, version) =>
+      decodeStrategies(await send('PUT', '/api/strategies', settings, { 'If-Match': `"${version}"` })),
+    strategyHistory: async (limit) =>
+      decodeList(
+        await request(`/api/strategies/history?limit=${limit}`),
+        'history',
+        decodeSettingsVersion,
+        bad,
+      ),
+    accuracy: async ({ symbol }) =>
+      decodeAccuracy(
+        await request(`/api/accuracy${symbol === null ? '' : `?symbol=${encodeURIComponent(symbol)}`}`),
+      ),
     status: async () => decodeStatus(await request('/api/status')),
   };
 }
 
 /** Title, detail and field messages of a problem document, otherwise the status in words. */
-async function problemText(response: Response): Promise<string> {
+async function problemOf(response: Response): Promise<ApiError> {
   try {
     const problem = (await response.json()) as unknown;
     if (typeof problem === 'object' && problem !== null) {
       const { title, detail, errors } = problem as Record<string, unknown>;
-      const fields: unknown[] =
-        typeof errors === 'object' && errors !== null ? Object.values(errors).flat() : [];
-      const words = [title, detail, ...fields].filter(
+      const fields = fieldMessages(errors);
+      const words = [title, detail, ...Object.values(fields).flat()].filter(
         (part): part is string => typeof part === 'string' && part !== '',
       );
-      if (words.length > 0) return words.map((part) => (/[.!?]$/.test(part) ? part : `${part}.`)).join(' ');
+      if (words.length > 0)
+        return new ApiError(
+          words.map((part) => (/[.!?]$/.test(part) ? part : `${part}.`)).join(' '),
+          response.status,
+          fields,
+        );
     }
   } catch {
     // Not a problem document: the status line has to do.
   }
-  return response.status === 404
-    ? 'The server does not know this yet.'
-    : `The server answered ${response.status} ${response.statusText}.`.replace(' .', '.');
+  return new ApiError(
+    response.status === 404
+      ? 'The server does not know this yet.'
+      : `The server answered ${response.status} ${response.statusText}.`.replace(' .', '.'),
+    response.status,
+  );
+}
+
+function fieldMessages(errors: unknown): Record<string, readonly string[]> {
+  if (typeof errors !== 'object' || errors === null) return {};
+  return Object.fromEntries(
+    Object.entries(errors).map(([field, messages]) => [
+      field,
+      (Array.isArray(messages) ? messages : [messages]).filter(
+        (message): message is string => typeof message === 'string',
+      ),
+    ]),
+  );
 }

@@ -105,6 +105,7 @@ export function decodeSignal(value: unknown, path = 'signal'): TradingSignal {
     reasons: r.array('reasons').map(String),
     source: r.textOrNull('source') ?? '',
     ingestedAt: r.time('ingestedAt'),
+    settingsVersion: r.numberOrNull('settingsVersion'),
   };
 }
 

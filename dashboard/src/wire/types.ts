@@ -67,6 +67,8 @@ export interface TradingSignal {
   readonly reasons: readonly string[];
   readonly source: string;
   readonly ingestedAt: UnixMs;
+  /** Version of the strategies' settings that decided it; null when it is not known. */
+  readonly settingsVersion: number | null;
 }
 
 export interface Notice {
