@@ -142,7 +142,7 @@ internal sealed class SummaryActor(
         }
 
         SummaryActorState after = ordered.Ready.Count == 0 ? before : await ExtendAsync(before, ordered.Ready, cancellationToken);
-        after = after with { Cursor = await WatchGapAsync(ordered.Cursor) };
+        after = after with { Version = SummaryActorState.CurrentVersion, Cursor = await WatchGapAsync(ordered.Cursor) };
         await StateManager.SetStateAsync(StateEntry, after, cancellationToken);
         await StateManager.SaveStateAsync(cancellationToken);
         if (ordered.Ready.Count > 0)

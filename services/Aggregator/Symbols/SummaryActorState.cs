@@ -18,7 +18,8 @@ internal sealed record SummaryActorState(
     int Version, PointCursor Cursor, RunningSummary? Running, IReadOnlyList<Candle?> Open, SeriesTail Points, IReadOnlyList<SeriesTail> Candles,
     BaseRates? Base = null)
 {
-    public const int CurrentVersion = 1;
+    /// <summary>The layout written by this build. Layout 1 has no base rates, and no entry with what followed the signals beside it.</summary>
+    public const int CurrentVersion = 2;
 
     /// <summary>This state, if this build knows its format. Throws <see cref="InvalidDataException"/> when a later build wrote it.</summary>
     public SummaryActorState Readable() => Version <= CurrentVersion
