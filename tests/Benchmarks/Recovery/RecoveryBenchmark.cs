@@ -14,6 +14,10 @@ internal sealed class RecoveryBenchmark(int symbols, int bars, Action<string> sa
     private const int PerRequest = 1_000, Together = 20, Sampled = 200;
     private const long Start = 1_700_000_000;
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(30);
+
+    /// <summary>A dashboard follows 1,000 symbols by default.</summary>
+    private static readonly Dictionary<string, string> FollowsAll = new(StringComparer.Ordinal) { ["Visualization__MaxSymbols"] = "10000" };
+
     private readonly string[] _names = [.. Enumerable.Range(0, symbols).Select(i => string.Create(CultureInfo.InvariantCulture, $"R{i:0000}"))];
 
     /// <summary>The command <c>bench recovery</c>.</summary>
@@ -49,7 +53,7 @@ internal sealed class RecoveryBenchmark(int symbols, int bars, Action<string> sa
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(Limit);
         say($"giving {symbols} symbols {bars} bars each");
-        await using RunningSystem system = await RunningSystem.StartAsync();
+        await using RunningSystem system = await RunningSystem.StartAsync(FollowsAll);
         for (int first = 1; first <= bars; first += Together) await SendAsync(system, first, Math.Min(bars, first + Together - 1), limit.Token);
         await SettleAsync(system);
         (double average, double largest) = await StateSizesAsync(system, limit.Token);
