@@ -2,6 +2,7 @@ using Dapr.Client;
 using DaprTrading.Contracts;
 using DaprTrading.ServiceDefaults;
 using DaprTrading.Signals.Context;
+using DaprTrading.Signals.CoolDowns;
 using DaprTrading.Signals.Evaluation;
 using DaprTrading.Signals.History;
 using DaprTrading.Signals.Settings;
@@ -27,6 +28,9 @@ internal static class SignalsServices
             maxPages: provider.GetRequiredService<IOptions<SignalLogOptions>>().Value.MaxPages));
         services.AddSingleton<ISignalLog, SignalLog>();
         services.AddSingleton<ISignalPublisher, SignalPublisher>();
+        services.AddSingleton<RecentPoints>();
+        services.AddSingleton<IPastPoints, PastPoints>();
+        services.AddSingleton<CoolDownStage>();
         services.AddSingleton<IndicatorHandler>();
         services.AddSingleton<MarketContext>();
         services.AddSingleton<ContextAdjuster>();

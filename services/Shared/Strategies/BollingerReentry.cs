@@ -23,6 +23,9 @@ public sealed class BollingerReentry(BollingerReentrySettings settings) : IStrat
     public int WarmUpBars => 20;
 
     /// <inheritdoc/>
+    public int CoolDownBars => settings.CoolDown;
+
+    /// <inheritdoc/>
     public TradingSignal? Evaluate(string symbol, IndicatorPoint previous, IndicatorPoint current)
     {
         if (previous is not { BbLower: { } lowerBefore, BbUpper: { } upperBefore } || current is not { BbLower: { } lower, BbUpper: { } upper })

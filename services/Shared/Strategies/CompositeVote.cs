@@ -33,6 +33,9 @@ public sealed class CompositeVote(CompositeVoteSettings settings) : IStrategy
     public int WarmUpBars => 26;
 
     /// <inheritdoc/>
+    public int CoolDownBars => settings.CoolDown;
+
+    /// <inheritdoc/>
     public TradingSignal? Evaluate(string symbol, IndicatorPoint previous, IndicatorPoint current)
     {
         if (Votes.Of(previous) is not { } votesBefore || Votes.Of(current) is not { } votes || Trend.StandsStill(previous, current))

@@ -22,6 +22,9 @@ public sealed class EmaCross(CrossSettings settings) : IStrategy
     public int WarmUpBars => 26;
 
     /// <inheritdoc/>
+    public int CoolDownBars => settings.CoolDown;
+
+    /// <inheritdoc/>
     public TradingSignal? Evaluate(string symbol, IndicatorPoint previous, IndicatorPoint current) =>
         previous is { Ema12: { } fastBefore, Ema26: { } slowBefore } && current is { Ema12: { } fast, Ema26: { } slow }
             ? Averages.Cross(new LineStep(fastBefore - slowBefore, fast, slow), StrategyName, symbol, previous, current, settings.MinConfidence)

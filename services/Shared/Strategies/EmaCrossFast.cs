@@ -19,6 +19,9 @@ public sealed class EmaCrossFast(EmaCrossFastSettings settings) : IStrategy
     public int WarmUpBars => 21;
 
     /// <inheritdoc/>
+    public int CoolDownBars => settings.CoolDown;
+
+    /// <inheritdoc/>
     public TradingSignal? Evaluate(string symbol, IndicatorPoint previous, IndicatorPoint current) =>
         previous is { Ema9: { } fastBefore, Ema21: { } slowBefore } && current is { Ema9: { } fast, Ema21: { } slow }
             ? Averages.Cross(new LineStep(fastBefore - slowBefore, fast, slow), StrategyName, symbol, previous, current, settings.MinConfidence)

@@ -2,7 +2,7 @@ using DaprTrading.Contracts;
 
 namespace DaprTrading.Strategies;
 
-/// <summary>A rule that turns the step from one point to the next into a signal. Stateless: the same step gives the same signal.</summary>
+/// <summary>A rule that turns the step from one point to the next into an event, a signal unless it repeats one. Stateless: the same step gives the same signal.</summary>
 public interface IStrategy
 {
     /// <summary>Name of the strategy, part of the ids of its signals.</summary>
@@ -10,6 +10,9 @@ public interface IStrategy
 
     /// <summary>Bars of a symbol before the first that can bear a signal: what it looks at is not known earlier.</summary>
     int WarmUpBars => 1;
+
+    /// <summary>Bars without an event of the same side that must lie before a signal; 0 for none. <see cref="CoolDown"/> applies it, not the strategy.</summary>
+    int CoolDownBars => 0;
 
     /// <summary>Looks at the step from <paramref name="previous"/> to <paramref name="current"/>.</summary>
     /// <param name="symbol">Canonical symbol.</param>

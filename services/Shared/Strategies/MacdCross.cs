@@ -20,6 +20,9 @@ public sealed class MacdCross(MacdCrossSettings settings) : IStrategy
     public int WarmUpBars => 34;
 
     /// <inheritdoc/>
+    public int CoolDownBars => settings.CoolDown;
+
+    /// <inheritdoc/>
     public TradingSignal? Evaluate(string symbol, IndicatorPoint previous, IndicatorPoint current)
     {
         if (previous.MacdHistogram is not { } before || current is not { MacdHistogram: { } after, Macd: { } line, MacdSignal: { } signal })

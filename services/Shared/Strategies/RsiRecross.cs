@@ -24,6 +24,9 @@ public sealed class RsiRecross(RsiRecrossSettings settings) : IStrategy
     public int WarmUpBars => settings.TrendFilter ? 199 : 15;
 
     /// <inheritdoc/>
+    public int CoolDownBars => settings.CoolDown;
+
+    /// <inheritdoc/>
     public TradingSignal? Evaluate(string symbol, IndicatorPoint previous, IndicatorPoint current)
     {
         if (previous.Rsi14 is not { } before || current.Rsi14 is not { } after || Trend.StandsStill(previous, current))

@@ -7,6 +7,13 @@ internal sealed class SettingsErrors
 
     public IReadOnlyDictionary<string, string[]> ByField => _errors;
 
+    /// <summary>What every strategy has.</summary>
+    public void Common(string strategy, double minConfidence, int coolDown)
+    {
+        Range(strategy + ".minConfidence", minConfidence, 0, 1);
+        Range(strategy + ".coolDown", coolDown, 0, CoolDown.MaxBars);
+    }
+
     public void Range(string field, double value, double least, double most)
     {
         if (!(value >= least && value <= most))

@@ -10,14 +10,16 @@ namespace DaprTrading.Strategies;
 /// <param name="MinConfidence">Signals below this confidence are not given; 0 to 1.</param>
 /// <param name="TrendFilter">Only buys at or above SMA(200) and only sells below it; none while it is warming up.</param>
 /// <param name="Hysteresis">Points of RSI by which the step has to end beyond the mark; 0 to 20. A slower return is no event.</param>
+/// <param name="CoolDown">Bars without an event of the same side that must lie before a signal; 0 to 100, 0 for none.</param>
 public sealed record RsiRecrossSettings(
-    bool Enabled = true, double Oversold = 30, double Overbought = 70, double MinConfidence = 0, bool TrendFilter = false, double Hysteresis = 0)
+    bool Enabled = true, double Oversold = 30, double Overbought = 70, double MinConfidence = 0, bool TrendFilter = false, double Hysteresis = 0,
+    int CoolDown = 0)
 {
     internal void Check(SettingsErrors errors)
     {
         errors.Range("rsiRecross.oversold", Oversold, 1, 50);
         errors.Range("rsiRecross.overbought", Overbought, 50, 99);
-        errors.Range("rsiRecross.minConfidence", MinConfidence, 0, 1);
+        errors.Common("rsiRecross", MinConfidence, CoolDown);
         errors.Range("rsiRecross.hysteresis", Hysteresis, 0, 20);
         if (Oversold >= Overbought)
             errors.Add("rsiRecross.oversold", $"must be below overbought ({Overbought}), but is {Oversold}.");
@@ -27,17 +29,19 @@ public sealed record RsiRecrossSettings(
 /// <summary>Settings of a strategy that looks for a crossing of two lines.</summary>
 /// <param name="Enabled">Whether the strategy runs.</param>
 /// <param name="MinConfidence">Signals below this confidence are not given; 0 to 1.</param>
-public sealed record CrossSettings(bool Enabled = true, double MinConfidence = 0)
+/// <param name="CoolDown">Bars without an event of the same side that must lie before a signal; 0 to 100, 0 for none.</param>
+public sealed record CrossSettings(bool Enabled = true, double MinConfidence = 0, int CoolDown = 0)
 {
-    internal void Check(string name, SettingsErrors errors) => errors.Range(name + ".minConfidence", MinConfidence, 0, 1);
+    internal void Check(string name, SettingsErrors errors) => errors.Common(name, MinConfidence, CoolDown);
 }
 
 /// <summary>Settings of the fast EMA cross.</summary>
 /// <param name="Enabled">Whether the strategy runs.</param>
 /// <param name="MinConfidence">Signals below this confidence are not given; 0 to 1.</param>
-public sealed record EmaCrossFastSettings(bool Enabled = false, double MinConfidence = 0)
+/// <param name="CoolDown">Bars without an event of the same side that must lie before a signal; 0 to 100, 0 for none.</param>
+public sealed record EmaCrossFastSettings(bool Enabled = false, double MinConfidence = 0, int CoolDown = 0)
 {
-    internal void Check(SettingsErrors errors) => errors.Range("emaCrossFast.minConfidence", MinConfidence, 0, 1);
+    internal void Check(SettingsErrors errors) => errors.Common("emaCrossFast", MinConfidence, CoolDown);
 }
 
 /// <summary>How much market events count. They move the confidence of signals and decide none of them.</summary>
@@ -68,18 +72,21 @@ public sealed class MacdZeroSideConverter() : JsonStringEnumConverter<MacdZeroSi
 /// <param name="Enabled">Whether the strategy runs.</param>
 /// <param name="MinConfidence">Signals below this confidence are not given; 0 to 1.</param>
 /// <param name="ZeroSide">On which side of zero the MACD line has to be.</param>
-public sealed record MacdCrossSettings(bool Enabled = true, double MinConfidence = 0, MacdZeroSide ZeroSide = MacdZeroSide.Any)
+/// <param name="CoolDown">Bars without an event of the same side that must lie before a signal; 0 to 100, 0 for none.</param>
+public sealed record MacdCrossSettings(
+    bool Enabled = true, double MinConfidence = 0, MacdZeroSide ZeroSide = MacdZeroSide.Any, int CoolDown = 0)
 {
-    internal void Check(SettingsErrors errors) => errors.Range("macdCross.minConfidence", MinConfidence, 0, 1);
+    internal void Check(SettingsErrors errors) => errors.Common("macdCross", MinConfidence, CoolDown);
 }
 
 /// <summary>Settings of the SMA regime.</summary>
 /// <param name="Enabled">Whether the strategy runs.</param>
 /// <param name="MinConfidence">Signals below this confidence are not given; 0 to 1.</param>
 /// <param name="RequireSlope">Only crossings while SMA(200) itself moves the way of the signal.</param>
-public sealed record SmaRegimeSettings(bool Enabled = false, double MinConfidence = 0, bool RequireSlope = false)
+/// <param name="CoolDown">Bars without an event of the same side that must lie before a signal; 0 to 100, 0 for none.</param>
+public sealed record SmaRegimeSettings(bool Enabled = false, double MinConfidence = 0, bool RequireSlope = false, int CoolDown = 0)
 {
-    internal void Check(SettingsErrors errors) => errors.Range("smaRegime.minConfidence", MinConfidence, 0, 1);
+    internal void Check(SettingsErrors errors) => errors.Common("smaRegime", MinConfidence, CoolDown);
 }
 
 /// <summary>Settings of the Bollinger re-entry.</summary>
@@ -87,11 +94,13 @@ public sealed record SmaRegimeSettings(bool Enabled = false, double MinConfidenc
 /// <param name="MinConfidence">Signals below this confidence are not given; 0 to 1.</param>
 /// <param name="MinWidth">Least distance between the bands, in ATR(14); 0 to 20. One daily bar in twenty has less than 2.</param>
 /// <param name="MaxWidth">Greatest distance between the bands, in ATR(14); above the least, up to 100. One daily bar in seven has more than 6.</param>
-public sealed record BollingerReentrySettings(bool Enabled = false, double MinConfidence = 0, double MinWidth = 2, double MaxWidth = 6)
+/// <param name="CoolDown">Bars without an event of the same side that must lie before a signal; 0 to 100, 0 for none.</param>
+public sealed record BollingerReentrySettings(
+    bool Enabled = false, double MinConfidence = 0, double MinWidth = 2, double MaxWidth = 6, int CoolDown = 0)
 {
     internal void Check(SettingsErrors errors)
     {
-        errors.Range("bollingerReentry.minConfidence", MinConfidence, 0, 1);
+        errors.Common("bollingerReentry", MinConfidence, CoolDown);
         errors.Range("bollingerReentry.minWidth", MinWidth, 0, 20);
         errors.Range("bollingerReentry.maxWidth", MaxWidth, 0, 100);
         if (MinWidth >= MaxWidth)
@@ -107,15 +116,16 @@ public sealed record BollingerReentrySettings(bool Enabled = false, double MinCo
 /// <param name="MomentumWeight">Weight of the momentum's vote; 0 to 1.</param>
 /// <param name="VolatilityWeight">Weight of the volatility's vote; 0 to 1.</param>
 /// <param name="VolumeWeight">Weight of the volume's vote; 0 to 1.</param>
+/// <param name="CoolDown">Bars without an event of the same side that must lie before a signal; 0 to 100, 0 for none.</param>
 public sealed record CompositeVoteSettings(
     bool Enabled = false, double MinConfidence = 0, double Threshold = 3, double TrendWeight = 1, double MomentumWeight = 1,
-    double VolatilityWeight = 1, double VolumeWeight = 1)
+    double VolatilityWeight = 1, double VolumeWeight = 1, int CoolDown = 0)
 {
     internal double AllWeight => TrendWeight + MomentumWeight + VolatilityWeight + VolumeWeight;
 
     internal void Check(SettingsErrors errors)
     {
-        errors.Range("compositeVote.minConfidence", MinConfidence, 0, 1);
+        errors.Common("compositeVote", MinConfidence, CoolDown);
         errors.Range("compositeVote.trendWeight", TrendWeight, 0, 1);
         errors.Range("compositeVote.momentumWeight", MomentumWeight, 0, 1);
         errors.Range("compositeVote.volatilityWeight", VolatilityWeight, 0, 1);

@@ -22,6 +22,9 @@ public sealed class SmaRegime(SmaRegimeSettings settings) : IStrategy
     public int WarmUpBars => 200;
 
     /// <inheritdoc/>
+    public int CoolDownBars => settings.CoolDown;
+
+    /// <inheritdoc/>
     public TradingSignal? Evaluate(string symbol, IndicatorPoint previous, IndicatorPoint current)
     {
         if (previous is not { Sma50: { } fastBefore, Sma200: { } slowBefore } || current is not { Sma50: { } fast, Sma200: { } slow })

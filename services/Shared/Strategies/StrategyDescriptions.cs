@@ -4,6 +4,7 @@ namespace DaprTrading.Strategies;
 public static class StrategyDescriptions
 {
     private static readonly ParameterDescription MinConfidence = ParameterDescription.Number("minConfidence", "Least confidence", 0, 0, 1);
+    private static readonly ParameterDescription Quiet = ParameterDescription.Number("coolDown", "Quiet bars before a signal", 0, 0, CoolDown.MaxBars) with { Kind = "integer" };
 
     /// <summary>The weight of market events.</summary>
     public static ParameterDescription ContextWeight { get; } =
@@ -35,5 +36,5 @@ public static class StrategyDescriptions
     private static StrategyDescription Describe(
         string name, string field, string title, bool enabled, StrategySettings settings, params ReadOnlySpan<ParameterDescription> own) =>
         new(name, field, title, StrategyCatalog.Create(name, settings)!.WarmUpBars,
-            [ParameterDescription.Flag("enabled", "On", enabled), MinConfidence, .. own]);
+            [ParameterDescription.Flag("enabled", "On", enabled), MinConfidence, Quiet, .. own]);
 }

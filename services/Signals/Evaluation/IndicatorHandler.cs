@@ -1,6 +1,7 @@
 using DaprTrading.Contracts;
 using DaprTrading.ServiceDefaults;
 using DaprTrading.Signals.Context;
+using DaprTrading.Signals.CoolDowns;
 using DaprTrading.Signals.History;
 using DaprTrading.Signals.Settings;
 
@@ -8,21 +9,23 @@ namespace DaprTrading.Signals.Evaluation;
 
 /// <summary>Turns one bulk delivery of points into signals: evaluates, publishes, logs, and only then lets it be acknowledged.</summary>
 /// <remarks>
-/// It keeps nothing between deliveries. A delivery that comes again, or two replicas that get the same points, make the same signals
+/// Nothing that it keeps between deliveries decides anything. A delivery that comes again, or two replicas that get the same points, make the same signals
 /// under the same ids, and whoever acts on them recognises the repeat.
 /// </remarks>
 internal sealed class IndicatorHandler(
-    CurrentStrategies strategies, ContextAdjuster context, ISignalPublisher publisher, ISignalLog log, SignalsMetrics metrics)
+    CurrentStrategies strategies, CoolDownStage coolDowns, ContextAdjuster context, ISignalPublisher publisher, ISignalLog log, SignalsMetrics metrics)
 {
     public async Task HandleAsync(BulkEvents<IndicatorBatch> events, HttpContext http, CancellationToken cancellationToken)
     {
         // The settings decide what is a signal: without those of the newest bar, nothing may be evaluated.
-        if (await strategies.DecideAsync(NewestAcceptance(events), cancellationToken) is not { } timeline)
+        long newest = NewestAcceptance(events);
+        if (await strategies.DecideAsync(newest, cancellationToken) is not { } timeline)
         {
             events.RetryAll();
             return;
         }
 
+        coolDowns.Expect(timeline.At(newest).LongestCoolDown);
         var signals = new List<TradingSignal>();
         int points = 0;
         for (int i = 0; i < events.Count; i++)
@@ -35,7 +38,10 @@ internal sealed class IndicatorHandler(
                 continue;
             }
 
+            int first = signals.Count;
             timeline.Evaluate(batch, signals);
+            if (!await coolDowns.FilterAsync(batch, timeline, signals, first, cancellationToken))
+                events.Retry(i);
             points += batch.Points.Count;
         }
 

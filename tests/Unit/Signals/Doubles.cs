@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using DaprTrading.Contracts;
+using DaprTrading.Signals.CoolDowns;
 using DaprTrading.Signals.History;
 using DaprTrading.Signals.Settings;
 using DaprTrading.Strategies;
@@ -48,6 +49,24 @@ internal sealed class FakeSettingsStore : ISettingsStore
             return Task.FromResult(false);
         (Stored, _etag) = (ledger, _etag + 1);
         return Task.FromResult(true);
+    }
+}
+
+/// <summary>The series as far as it is kept somewhere.</summary>
+internal sealed class FakePastPoints : IPastPoints
+{
+    /// <summary>Points by symbol, ascending from 1.</summary>
+    public Dictionary<string, IReadOnlyList<IndicatorPoint>> Kept { get; } = [];
+
+    public List<(string Symbol, long From, long To)> Asked { get; } = [];
+
+    public Task<IReadOnlyList<IndicatorPoint>?> ReadAsync(string symbol, long from, long to, CancellationToken cancellationToken)
+    {
+        Asked.Add((symbol, from, to));
+        return Task.FromResult<IReadOnlyList<IndicatorPoint>?>(
+            Kept.TryGetValue(symbol, out IReadOnlyList<IndicatorPoint>? points) && points.Count >= to
+                ? [.. points.Skip((int)from - 1).Take((int)(to - from + 1))]
+                : null);
     }
 }
 

@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using DaprTrading.Contracts;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -8,7 +10,7 @@ using Microsoft.Extensions.Logging;
 
 namespace DaprTrading.Tests.Unit.Signals;
 
-/// <summary>As much of a sidecar, over HTTP, as the signals service talks to: state with etags, bulk publish.</summary>
+/// <summary>As much of a sidecar, over HTTP, as the signals service talks to: state with etags, bulk publish, the aggregator's points.</summary>
 internal sealed class FakeSidecar : IAsyncDisposable
 {
     private readonly WebApplication _app;
@@ -30,6 +32,15 @@ internal sealed class FakeSidecar : IAsyncDisposable
     /// <summary>Answers bulk publishing with the first entry as failed.</summary>
     public bool FailOneEntry { get; set; }
 
+    /// <summary>Points as the aggregator has them, by symbol, ascending.</summary>
+    public ConcurrentDictionary<string, IReadOnlyList<IndicatorPoint>> Points { get; } = new();
+
+    /// <summary>Requests to the aggregator, path and query.</summary>
+    public ConcurrentQueue<string> Invoked { get; } = new();
+
+    /// <summary>The aggregator answers with an error.</summary>
+    public bool AggregatorFails { get; set; }
+
     public string Endpoint => _app.Urls.First();
 
     public static async Task<FakeSidecar> StartAsync()
@@ -47,10 +58,26 @@ internal sealed class FakeSidecar : IAsyncDisposable
         return path switch
         {
             [_, "publish", "bulk", _, "signals"] => PublishAsync(http),
+            [_, "invoke", "aggregator", "method", "symbols", var symbol, "indicators"] => PointsAsync(http, symbol),
             [_, "state", _, var key] => ReadAsync(http, key),
             [_, "state", _] => SaveAsync(http),
             _ => Task.CompletedTask,
         };
+    }
+
+    private async Task PointsAsync(HttpContext http, string symbol)
+    {
+        Invoked.Enqueue(http.Request.Path + http.Request.QueryString.Value);
+        if (AggregatorFails || !Points.TryGetValue(symbol, out IReadOnlyList<IndicatorPoint>? points))
+        {
+            http.Response.StatusCode = AggregatorFails ? 500 : 404;
+            return;
+        }
+
+        long from = long.Parse(http.Request.Query["fromN"]!, CultureInfo.InvariantCulture);
+        int limit = int.Parse(http.Request.Query["limit"]!, CultureInfo.InvariantCulture);
+        await http.Response.WriteAsJsonAsync(
+            points.Where(point => point.N >= from).Take(limit).ToList(), ContractsJson.Default.ListIndicatorPoint);
     }
 
     private async Task PublishAsync(HttpContext http)

@@ -4,6 +4,7 @@ using DaprTrading.Contracts;
 using DaprTrading.ServiceDefaults;
 using DaprTrading.Signals;
 using DaprTrading.Signals.Context;
+using DaprTrading.Signals.CoolDowns;
 using DaprTrading.Signals.Evaluation;
 using DaprTrading.Signals.Settings;
 using DaprTrading.Strategies;
@@ -27,6 +28,8 @@ public sealed class IndicatorHandlerTests : IDisposable
     private readonly FakeSettingsStore _store = new();
     private readonly HandClock _clock = new();
     private readonly MarketContext _market = new();
+    private readonly FakePastPoints _past = new();
+    private readonly RecentPoints _recent = new();
     private readonly CurrentStrategies _strategies;
 
     public IndicatorHandlerTests() => _strategies = new CurrentStrategies(
@@ -136,6 +139,47 @@ public sealed class IndicatorHandlerTests : IDisposable
     }
 
     [Fact]
+    public async Task HandleAsync_WithoutCoolDown_AsksForNoEarlierPoints()
+    {
+        await HandleAsync(new IndicatorBatch("A", Before, [After]), new IndicatorBatch("A", After, [Before with { N = 42 }, After with { N = 43 }]));
+
+        _past.Asked.Should().BeEmpty();
+        _recent.Find("A", 41, 42).Should().BeNull("nothing is kept");
+        _publisher.Published.Select(s => s.N).Should().Equal(41, 43);
+    }
+
+    [Fact]
+    public async Task HandleAsync_EarlierPointsNotToBeHad_HasOnlyThatEventComeAgain()
+    {
+        await ChangeAsync(new StrategySettings { RsiRecross = new RsiRecrossSettings { CoolDown = 5 } });
+        IndicatorPoint first = After with { N = 1, IngestedAt = _clock.NowMs += 60_000 }, before = first with { N = 2, Rsi14 = 25 }, after = first with { N = 3 };
+
+        BulkEvents<IndicatorBatch> events = await HandleAsync(
+            new IndicatorBatch("A", before with { N = 40 }, [after with { N = 41 }]), new IndicatorBatch("B", null, [first, before, after]));
+
+        (events.StatusOf(0), events.StatusOf(1)).Should().Be((BulkSubscribeAppResponseStatus.RETRY, BulkSubscribeAppResponseStatus.SUCCESS));
+        _publisher.Published.Select(s => s.Id).Should().Equal("B:3:rsi-recross");
+        _past.Asked.Should().Equal(("A", 35, 39));
+    }
+
+    [Fact]
+    public async Task HandleAsync_CoolDownChangedWithinABatch_LooksBackByTheSettingsOfEachBar()
+    {
+        await HandleAsync(new IndicatorBatch("A", Before, [After with { IngestedAt = _clock.NowMs }]));
+        SettingsVersion changed = await ChangeAsync(new StrategySettings { RsiRecross = new RsiRecrossSettings { CoolDown = 2 } });
+        _clock.NowMs += 60_000;
+        _publisher.Published.Clear();
+
+        double[] rsi = [35, 25, 35, 25, 35, 25, 25, 35];
+        await HandleAsync(new IndicatorBatch("A", Before with { N = 1 }, [.. rsi.Select((value, i) => Before with
+        {
+            N = 2 + i, Rsi14 = value, IngestedAt = changed.EffectiveFrom - (i < 4 ? 1 : 0),
+        })]));
+
+        _publisher.Published.Select(s => (s.N, s.SettingsVersion)).Should().Equal([(2, 1), (4, 1), (9, 2)], "bar 6 follows bar 4 too soon for version 2");
+    }
+
+    [Fact]
     public async Task HandleAsync_WhileTheSettingsAreFixed_AsksTheStoreOnce()
     {
         for (int i = 0; i < 100; i++)
@@ -164,7 +208,8 @@ public sealed class IndicatorHandlerTests : IDisposable
     {
         var events = new BulkEvents<IndicatorBatch>(batches);
         using var meters = new TestMeters();
-        var handler = new IndicatorHandler(_strategies, new ContextAdjuster(_market), _publisher, _log, new SignalsMetrics(meters));
+        var handler = new IndicatorHandler(
+            _strategies, new CoolDownStage(_recent, _past), new ContextAdjuster(_market), _publisher, _log, new SignalsMetrics(meters));
         await handler.HandleAsync(events, new DefaultHttpContext(), CancellationToken.None);
         return events;
     }

@@ -115,8 +115,72 @@ public sealed class SignalsServiceTests : IAsyncLifetime
         settings.GetProperty("bollingerReentry").GetProperty("enabled").GetBoolean().Should().BeFalse();
     }
 
+    [Fact]
+    public async Task Delivery_WithACoolDown_IsDecidedByThePointsOfTheAggregator()
+    {
+        using HttpResponseMessage put = await PutAsync("""{"rsiRecross":{"coolDown":3}}""");
+        long from = await EffectiveFromAsync(put);
+        double[] rsi = [50, 25, 35, 25, 35, 36, 37, 25, 26, 35];
+        IndicatorPoint[] points = [.. rsi.Select((value, i) => Before with { N = i + 1, Rsi14 = value, IngestedAt = from + i })];
+        var tooSoon = new IndicatorBatch("ACME", points[3], [points[4]]);
+        var inTime = new IndicatorBatch("ACME", points[8], [points[9]]);
+
+        string unknown = await DeliverAsync("indicators", tooSoon);
+        _sidecar.Points["ACME"] = points[..2];
+        string behind = await DeliverAsync("indicators", tooSoon);
+        _sidecar.Points["ACME"] = points;
+        string there = await DeliverAsync("indicators", tooSoon);
+        string later = await DeliverAsync("indicators", inTime);
+
+        unknown.Should().Contain("RETRY");
+        behind.Should().Contain("RETRY");
+        there.Should().Contain("SUCCESS");
+        later.Should().Contain("SUCCESS");
+        _sidecar.Published.Should().Equal("ACME:10:rsi-recross");
+        _sidecar.Invoked.Should().Equal([
+            .. Enumerable.Repeat("/v1.0/invoke/aggregator/method/symbols/ACME/indicators?fromN=1&limit=3", 3),
+            "/v1.0/invoke/aggregator/method/symbols/ACME/indicators?fromN=6&limit=3",
+        ]);
+    }
+
+    [Fact]
+    public async Task Delivery_WithACoolDownWhileTheAggregatorFails_ComesAgain()
+    {
+        using HttpResponseMessage put = await PutAsync("""{"rsiRecross":{"coolDown":100}}""");
+        var batch = new IndicatorBatch("ACME", Before, [Before with { N = 41, Rsi14 = 35, IngestedAt = await EffectiveFromAsync(put) }]);
+        _sidecar.Points["ACME"] = [.. Enumerable.Range(1, 40).Select(n => Before with { N = n })];
+        _sidecar.AggregatorFails = true;
+
+        string failed = await DeliverAsync("indicators", batch);
+        _sidecar.AggregatorFails = false;
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
+        while (!(await DeliverAsync("indicators", batch)).Contains("SUCCESS", StringComparison.Ordinal))
+            await timer.WaitForNextTickAsync(limit.Token);
+
+        failed.Should().Contain("RETRY");
+        _sidecar.Published.Should().Equal("ACME:41:rsi-recross");
+    }
+
+    [Fact]
+    public async Task Delivery_OfConsecutiveBatchesWithACoolDown_AsksNobody()
+    {
+        using HttpResponseMessage put = await PutAsync("""{"rsiRecross":{"coolDown":3}}""");
+        long from = await EffectiveFromAsync(put);
+        double[] rsi = [50, 25, 35, 25, 35, 36, 37, 25, 35];
+        IndicatorPoint[] points = [.. rsi.Select((value, i) => Before with { N = i + 1, Rsi14 = value, IngestedAt = from + i })];
+
+        for (int i = 0; i < points.Length; i++)
+            await DeliverAsync("indicators", new IndicatorBatch("ACME", i == 0 ? null : points[i - 1], [points[i]]));
+
+        _sidecar.Published.Should().Equal("ACME:3:rsi-recross", "ACME:9:rsi-recross");
+        _sidecar.Invoked.Should().BeEmpty();
+    }
+
     [Theory]
     [InlineData("""{"rsiRecross":{"oversold":80}}""", "rsiRecross.oversold")]
+    [InlineData("""{"smaRegime":{"coolDown":101}}""", "smaRegime.coolDown")]
+    [InlineData("""{"smaRegime":{"coolDown":1.5}}""", null)]
     [InlineData("""{"compositeVote":{"threshold":5}}""", "compositeVote.threshold")]
     [InlineData("""{"macdCross":{"zeroSide":"sideways"}}""", null)]
     [InlineData("""{"rsiRecross":{"oversold":"low"}}""", null)]

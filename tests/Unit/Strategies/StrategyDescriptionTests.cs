@@ -29,7 +29,8 @@ public sealed class StrategyDescriptionTests
         ParameterDescription parameter = All.Single(s => s.Field == field).Parameters.Single(p => p.Name == name);
 
         Defaults[field]![name]!.ToJsonString().Should().Be(parameter.Default);
-        foreach (double wrong in new[] { parameter.Least - 0.01, parameter.Most + 0.01 }.OfType<double>())
+        double step = parameter.Kind == "integer" ? 1 : 0.01;
+        foreach (double wrong in new[] { parameter.Least - step, parameter.Most + step }.OfType<double>())
             ErrorsWith(field, name, wrong).Should().Contain($"{field}.{name}");
         foreach (double right in new[] { parameter.Least, parameter.Most }.OfType<double>().Where(value => value is not 0 || name != "threshold"))
             ErrorsWith(field, name, right).Should().BeSubsetOf(["bollingerReentry.minWidth"], "{0} is within the bounds", right);

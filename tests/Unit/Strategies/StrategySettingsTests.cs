@@ -42,6 +42,8 @@ public sealed class StrategySettingsTests
     public static TheoryData<StrategySettings, string> Wrong => new()
     {
         { new StrategySettings { RsiRecross = new RsiRecrossSettings { Hysteresis = 21 } }, "rsiRecross.hysteresis" },
+        { new StrategySettings { EmaCross = new CrossSettings { CoolDown = 101 } }, "emaCross.coolDown" },
+        { new StrategySettings { CompositeVote = new CompositeVoteSettings { CoolDown = -1 } }, "compositeVote.coolDown" },
         { new StrategySettings { MacdCross = new MacdCrossSettings { MinConfidence = -0.1 } }, "macdCross.minConfidence" },
         { new StrategySettings { EmaCrossFast = new EmaCrossFastSettings { MinConfidence = 1.1 } }, "emaCrossFast.minConfidence" },
         { new StrategySettings { SmaRegime = new SmaRegimeSettings { MinConfidence = 2 } }, "smaRegime.minConfidence" },
