@@ -58,6 +58,8 @@ describe('the strategies panel', () => {
 
     expect(input('rsiRecross.oversold').value).toBe('30');
     expect([input('rsiRecross.oversold').min, input('rsiRecross.oversold').max]).toEqual(['1', '50']);
+    const coolDown = input('rsiRecross.coolDown');
+    expect([coolDown.value, coolDown.min, coolDown.max, coolDown.step]).toEqual(['0', '0', '100', '1']);
     expect(input('rsiRecross.enabled').checked).toBe(true);
     expect(input('macdCross.zeroSide').value).toBe('any');
     expect(input('context.weight').value).toBe('0.1');
@@ -71,14 +73,15 @@ describe('the strategies panel', () => {
     const { view, saved, input, submit } = openStrategies();
     await settle();
     input('rsiRecross.oversold').value = '25';
+    input('rsiRecross.coolDown').value = '12';
     input('macdCross.enabled').checked = false;
 
     await submit();
 
     expect(saved).toHaveBeenCalledWith(
       {
-        rsiRecross: { enabled: true, minConfidence: 0, oversold: 25, overbought: 70 },
-        macdCross: { enabled: false, minConfidence: 0, zeroSide: 'any' },
+        rsiRecross: { enabled: true, minConfidence: 0, coolDown: 12, oversold: 25, overbought: 70 },
+        macdCross: { enabled: false, minConfidence: 0, coolDown: 0, zeroSide: 'any' },
         context: { weight: 0.1 },
       },
       2,

@@ -48,7 +48,7 @@ public sealed class SettingsChangeTests : IAsyncLifetime
         await PointsAreThereAsync(points => points.Count >= 100);
         await _system.KillAsync("signals", 0, limit.Token);
         HttpResponseMessage refused = await PutAsync("""{"rsiRecross":{"oversold":48,"overbought":52}}""", "\"1\"", key: "wrong");
-        HttpResponseMessage first = await PutAsync("""{"rsiRecross":{"oversold":48,"overbought":52}}""", "\"1\"");
+        HttpResponseMessage first = await PutAsync("""{"rsiRecross":{"oversold":48,"overbought":52,"coolDown":8}}""", "\"1\"");
         await _system.KillAsync("signals", 1, limit.Token);
         HttpResponseMessage late = await PutAsync("""{"rsiRecross":{"enabled":false}}""", "\"1\"");
         long applied = await EffectiveFromAsync(first);
@@ -76,9 +76,15 @@ public sealed class SettingsChangeTests : IAsyncLifetime
             version.GetProperty("effectiveFrom").GetInt64(),
             new StrategySet(version.GetProperty("settings").Deserialize<StrategySettings>(Web)!, version.GetProperty("version").GetInt32())))];
         var expected = new List<TradingSignal>();
+        int cooled = 0;
         for (int i = 1; i < points.Count; i++)
-            sets.Last(each => each.From <= points[i].IngestedAt).Set.Evaluate(symbol, points[i - 1], points[i], expected);
+        {
+            StrategySet set = sets.Last(each => each.From <= points[i].IngestedAt).Set;
+            set.Evaluate(symbol, points[i - 1], points[i], expected);
+            cooled += expected.RemoveAll(each => each.N == points[i].N && set.IsCooling(each, points));
+        }
 
+        cooled.Should().BePositive("RSI crosses marks that are so near each other again and again");
         expected.Select(signal => signal.SettingsVersion).Distinct().Should().BeEquivalentTo([1, 2, 3], "each version decided a part of the stream");
         JsonElement found = await Eventually.GetAsync(
             ct => _producer.GetAsync($"/api/signals?symbol={symbol}&limit=1000", ct), list => list.GetArrayLength() >= expected.Count, Limit,

@@ -13,11 +13,20 @@ const least = {
   most: 1,
 };
 
+const quiet = {
+  name: 'coolDown',
+  title: 'Quiet bars before a signal',
+  kind: 'integer',
+  default: '0',
+  least: 0,
+  most: 100,
+};
+
 /** As the server answers, with two strategies. */
 export function demoStrategies(
   settings: Settings = {
-    rsiRecross: { enabled: true, minConfidence: 0, oversold: 30, overbought: 70 },
-    macdCross: { enabled: true, minConfidence: 0, zeroSide: 'any' },
+    rsiRecross: { enabled: true, minConfidence: 0, coolDown: 0, oversold: 30, overbought: 70 },
+    macdCross: { enabled: true, minConfidence: 0, coolDown: 0, zeroSide: 'any' },
     context: { weight: 0.1 },
   },
   version = 2,
@@ -44,6 +53,7 @@ export function demoStrategies(
         parameters: [
           on,
           least,
+          quiet,
           { name: 'oversold', title: 'Oversold mark', kind: 'number', default: '30', least: 1, most: 50 },
           {
             name: 'overbought',
@@ -63,6 +73,7 @@ export function demoStrategies(
         parameters: [
           on,
           least,
+          quiet,
           {
             name: 'zeroSide',
             title: 'Side of zero',

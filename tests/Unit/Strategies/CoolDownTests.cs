@@ -95,7 +95,8 @@ public sealed class CoolDownTests
         var live = new List<TradingSignal>();
         new StrategySet(Everything(coolDown)).Evaluate(new IndicatorBatch("X", null, points), live);
 
-        signals.Should().NotBeEmpty().And.BeEquivalentTo(expected, options => options.WithStrictOrdering());
+        expected.Should().NotBeEmpty();
+        signals.Select(s => (s.Id, s.Side, s.Confidence)).Should().Equal(expected.Select(s => (s.Id, s.Side, s.Confidence)));
         live.Where(s => s.Strategy == strategy).Select(s => s.Id).Should().Equal(expected.Select(s => s.Id));
         if (coolDown == 100 && strategy != SmaRegime.StrategyName)
             expected.Length.Should().BeLessThan(events.Count);
