@@ -75,6 +75,7 @@ internal sealed class ProcessLauncher : IDisposable
             RedirectStandardError = true,
             UseShellExecute = false,
         };
+        SocketThreads.Forget(info.Environment);
         foreach (var (name, value) in spec.Environment) info.Environment[name] = value;
         return info;
     }

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+
 namespace DaprTrading.LocalRuntime.Sidecars;
 
 /// <summary>The HTTP way into one app instance.</summary>
@@ -5,6 +7,9 @@ internal sealed class AppChannel : IAppChannel, IDisposable
 {
     // Far above what a limited app can work off; beyond it callers had better be told.
     private const int MaxWaiting = 10_000;
+
+    // Most apps are called under a few paths; those with ids in them need not be kept.
+    private const int MaxAddresses = 256;
     private static readonly UriCreationOptions AsGiven = new() { DangerousDisablePathAndQueryCanonicalization = true };
 
     private readonly string _origin;
@@ -12,12 +17,14 @@ internal sealed class AppChannel : IAppChannel, IDisposable
     private readonly HttpMessageInvoker _http;
     private readonly SidecarMetrics _metrics;
     private readonly TimeProvider _time;
+    private readonly ConcurrentDictionary<string, Uri> _addresses = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim? _places;
     private readonly SemaphoreSlim _broken = new(0);
     private readonly Lock _gate = new();
     private volatile string? _reason = "the app does not listen yet";
     private TaskCompletionSource _up = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _waiting;
+    private int _kept;
 
     public AppChannel(SidecarOptions options, HttpMessageInvoker http, SidecarMetrics metrics, TimeProvider time)
     {
@@ -95,7 +102,7 @@ internal sealed class AppChannel : IAppChannel, IDisposable
     /// <summary>A call that is made whether or not the app is known to be there: start-up calls and probes.</summary>
     public Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, bool token, CancellationToken cancellationToken)
     {
-        request.RequestUri = new Uri(_origin + request.RequestUri!.OriginalString, AsGiven);
+        request.RequestUri = Address(request.RequestUri!.OriginalString);
         if (token && _token is not null)
         {
             request.Headers.Remove("dapr-api-token");
@@ -106,6 +113,14 @@ internal sealed class AppChannel : IAppChannel, IDisposable
     }
 
     public void Dispose() => _places?.Dispose();
+
+    private Uri Address(string pathAndQuery)
+    {
+        if (_addresses.TryGetValue(pathAndQuery, out Uri? known)) return known;
+        var address = new Uri(_origin + pathAndQuery, AsGiven);
+        if (_kept < MaxAddresses && _addresses.TryAdd(pathAndQuery, address)) Interlocked.Increment(ref _kept);
+        return address;
+    }
 
     private async Task<HttpResponseMessage> ObservedAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {

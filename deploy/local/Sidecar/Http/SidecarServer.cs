@@ -23,6 +23,9 @@ internal sealed class SidecarServer : IAsyncDisposable
     // For bodies that are read as a whole; those of invocations may pause as long as they like.
     private static readonly MinDataRate SlowestBody = new(bytesPerSecond: 100, gracePeriod: TimeSpan.FromSeconds(30));
 
+    // Handlers never block, so they run where the request was read; connections are few, so each may keep a buffer ready.
+    private static readonly SocketTransportOptions Transport = new() { UnsafePreferInlineScheduling = true, WaitForDataBeforeAllocatingBuffer = false };
+
     private static readonly ServiceProvider NoServices = new ServiceCollection().BuildServiceProvider();
 
     private readonly KestrelServer _server;
@@ -50,7 +53,7 @@ internal sealed class SidecarServer : IAsyncDisposable
         options.RequestHeaderEncodingSelector = static _ => Encoding.Latin1;
         options.ResponseHeaderEncodingSelector = static _ => Encoding.Latin1;
         options.Limits.MinResponseDataRate = null;
-        var transport = new H2cTransportFactory(new SocketTransportFactory(Options.Create(new SocketTransportOptions()), loggers));
+        var transport = new H2cTransportFactory(new SocketTransportFactory(Options.Create(Transport), loggers));
         if (port == 0)
         {
             options.Listen(IPAddress.Loopback, 0, transport.Accept);
