@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Abstractions;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -18,6 +19,8 @@ internal sealed class SidecarServer : IAsyncDisposable
 {
     // Go's server grants 4 KiB on top of the 4 KiB that are configured.
     private const int MaxHeaderBytes = 8 * 1024;
+    private const int Attempts = 10;
+    private static readonly TimeSpan BetweenAttempts = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan HeaderTimeout = TimeSpan.FromSeconds(10);
 
     // For bodies that are read as a whole; those of invocations may pause as long as they like.
@@ -43,6 +46,23 @@ internal sealed class SidecarServer : IAsyncDisposable
     /// <param name="loggers">Logger factory.</param>
     /// <param name="cancellationToken">Ends the start.</param>
     public static async Task<SidecarServer> StartAsync(
+        int port, RequestDelegate handler, int? metricsPort, RequestDelegate metrics, ILoggerFactory loggers, CancellationToken cancellationToken)
+    {
+        for (int attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await OpenAsync(port, handler, metricsPort, metrics, loggers, cancellationToken);
+            }
+            catch (IOException e) when (e.InnerException is AddressInUseException && attempt < Attempts)
+            {
+                // A child that is just being forked holds a copy of every socket until it becomes its program: also of the one that found this port free.
+                await Task.Delay(BetweenAttempts, cancellationToken);
+            }
+        }
+    }
+
+    private static async Task<SidecarServer> OpenAsync(
         int port, RequestDelegate handler, int? metricsPort, RequestDelegate metrics, ILoggerFactory loggers, CancellationToken cancellationToken)
     {
         var options = new KestrelServerOptions { AddServerHeader = false, ApplicationServices = NoServices };
