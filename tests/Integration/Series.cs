@@ -13,12 +13,34 @@ internal static class Series
     public static ProducedBar[] RandomWalk(string symbol, int count, int seed, string? source = "test")
     {
         var random = new Random(seed);
+        return Bars(symbol, count, random, source, (_, price) => Math.Max(1, price * (1 + (0.02 * (random.NextDouble() - 0.5)))));
+    }
+
+    /// <summary>
+    /// Long and, for a while, short waves in turn, with a little noise: within any 100 bars of a warm series RSI, EMA and MACD cross their marks often, some
+    /// of it close together. Numbered like <see cref="RandomWalk"/>.
+    /// </summary>
+    public static ProducedBar[] Waves(string symbol, int count, int seed)
+    {
+        const int Stretch = 24, Stretches = 4;
+        const double LongWave = 48, ShortWave = 6;
+        var random = new Random(seed);
+        double phase = 0;
+        return Bars(symbol, count, random, "test", (i, _) =>
+        {
+            phase += 2 * Math.PI / (i / Stretch % Stretches == Stretches - 1 ? ShortWave : LongWave);
+            return 100 + (2 * Math.Sin(phase)) + (0.2 * (random.NextDouble() - 0.5));
+        });
+    }
+
+    private static ProducedBar[] Bars(string symbol, int count, Random random, string? source, Func<int, double, double> next)
+    {
         var bars = new ProducedBar[count];
         double price = 100;
         for (int i = 0; i < count; i++)
         {
             double open = price;
-            price = Math.Round(Math.Max(1, price * (1 + (0.02 * (random.NextDouble() - 0.5)))), 4);
+            price = Math.Round(next(i, price), 4);
             bars[i] = new ProducedBar(
                 symbol, open, Math.Max(open, price) + 0.01, Math.Min(open, price) - 0.01, price, random.Next(1, 1000), FirstTimestamp + i)
             {

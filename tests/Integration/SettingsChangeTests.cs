@@ -43,7 +43,7 @@ public sealed class SettingsChangeTests : IAsyncLifetime
     {
         using var limit = new CancellationTokenSource(Limit);
         using var enough = new CancellationTokenSource();
-        Task<int>[] load = [.. Symbols.Select(symbol => SendPacedAsync(Series.RandomWalk(symbol, MostBars, symbol[1]), enough.Token, limit.Token))];
+        Task<int>[] load = [.. Symbols.Select(symbol => SendPacedAsync(Series.Waves(symbol, MostBars, symbol[1]), enough.Token, limit.Token))];
 
         await PointsAreThereAsync(points => points.Count >= 100);
         await _system.KillAsync("signals", 0, limit.Token);
@@ -92,12 +92,12 @@ public sealed class SettingsChangeTests : IAsyncLifetime
         found.EnumerateArray().Select(signal => Json(signal.Deserialize(ContractsJson.Default.TradingSignal)!)).Should().BeEquivalentTo(expected.Select(Json));
     }
 
-    /// <summary>Waits for the newest points of the last symbol.</summary>
-    private Task PointsAreThereAsync(Func<List<IndicatorPoint>, bool> enough) => Eventually.GetAsync(
-        async ct => await _producer.LastNAsync(Symbols[^1], ct) == 0
+    /// <summary>Waits for the newest points of every symbol.</summary>
+    private Task PointsAreThereAsync(Func<List<IndicatorPoint>, bool> enough) => Task.WhenAll(Symbols.Select(symbol => Eventually.GetAsync(
+        async ct => await _producer.LastNAsync(symbol, ct) == 0
             ? []
-            : Points((await _producer.GetAsync($"/api/symbols/{Symbols[^1]}/indicators?limit=1000", ct)).EnumerateArray()),
-        enough, Limit, $"points of {Symbols[^1]}");
+            : Points((await _producer.GetAsync($"/api/symbols/{symbol}/indicators?limit=1000", ct)).EnumerateArray()),
+        enough, Limit, $"points of {symbol}")));
 
     private static List<IndicatorPoint> Points(IEnumerable<JsonElement> points) =>
         [.. points.Select(point => point.Deserialize(ContractsJson.Default.IndicatorPoint)!)];
