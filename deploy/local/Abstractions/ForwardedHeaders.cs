@@ -22,9 +22,7 @@ public static class ForwardedHeaders
         string connection = source.Headers.Connection.ToString();
         foreach (var (name, values) in source.Headers)
         {
-            if (HopByHop.Contains(name) || NeverSent.Contains(name) || name.EndsWith("-bin", StringComparison.OrdinalIgnoreCase)
-                || Names(connection, name)) continue;
-            string sent = name.StartsWith("grpc-", StringComparison.OrdinalIgnoreCase) ? "dapr-" + name : name;
+            if (NameInTheApp(name, connection) is not { } sent) continue;
             if (!target.Headers.TryAddWithoutValidation(sent, (IEnumerable<string?>)values))
             {
                 target.Content?.Headers.TryAddWithoutValidation(sent, (IEnumerable<string?>)values);
@@ -32,8 +30,23 @@ public static class ForwardedHeaders
         }
     }
 
-    /// <summary>Copies status, headers and body of an app's answer to the caller, flushing each chunk.</summary>
-    public static async Task CopyResponseAsync(HttpResponseMessage source, HttpContext target, bool flush = false)
+    /// <summary>The name under which a header of the caller reaches the app; null when it does not.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="connection">The caller's <c>Connection</c> header: what it names stays on this side.</param>
+    public static string? NameInTheApp(string name, string connection)
+    {
+        if (name.StartsWith(':') || HopByHop.Contains(name) || NeverSent.Contains(name) || name.EndsWith("-bin", StringComparison.OrdinalIgnoreCase)
+            || Names(connection, name)) return null;
+        return name.StartsWith("grpc-", StringComparison.OrdinalIgnoreCase) ? "dapr-" + name : name;
+    }
+
+    /// <summary>Whether a header of the app's answer reaches the caller.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="connection">The app's <c>Connection</c> header.</param>
+    public static bool ComesBack(string name, string connection) => !HopByHop.Contains(name) && !Names(connection, name);
+
+    /// <summary>Copies status, headers and body of an app's answer to the caller.</summary>
+    public static async Task CopyResponseAsync(HttpResponseMessage source, HttpContext target)
     {
         target.Response.StatusCode = (int)source.StatusCode;
         string connection = source.Headers.Connection.ToString();
@@ -48,19 +61,7 @@ public static class ForwardedHeaders
         Stream body = await source.Content.ReadAsStreamAsync(target.RequestAborted).ConfigureAwait(false);
         await using (body.ConfigureAwait(false))
         {
-            if (!flush)
-            {
-                await body.CopyToAsync(target.Response.Body, target.RequestAborted).ConfigureAwait(false);
-                return;
-            }
-
-            byte[] chunk = new byte[16 * 1024];
-            int read;
-            while ((read = await body.ReadAsync(chunk, target.RequestAborted).ConfigureAwait(false)) > 0)
-            {
-                await target.Response.Body.WriteAsync(chunk.AsMemory(0, read), target.RequestAborted).ConfigureAwait(false);
-                await target.Response.Body.FlushAsync(target.RequestAborted).ConfigureAwait(false);
-            }
+            await body.CopyToAsync(target.Response.Body, target.RequestAborted).ConfigureAwait(false);
         }
     }
 
@@ -68,7 +69,7 @@ public static class ForwardedHeaders
     {
         foreach (var header in source)
         {
-            if (HopByHop.Contains(header.Key) || Names(connection, header.Key)) continue;
+            if (!ComesBack(header.Key, connection)) continue;
             target.Response.Headers[header.Key] = new StringValues([.. header.Value]);
         }
     }

@@ -14,10 +14,10 @@ public interface IResiliencyPolicies
     /// <summary>App to component: publish, state.</summary>
     ResiliencePipeline? OutboundComponent(string appId, string component, ComponentKind kind);
 
-    /// <summary>App to app. A response with a status below 200 or above 399 is a failure.</summary>
-    ResiliencePipeline<HttpResponseMessage>? App(string callerAppId, string targetAppId);
+    /// <summary>App to app. An <see cref="IAppAnswer"/> with a status below 200 or above 399 is a failure.</summary>
+    ResiliencePipeline? App(string callerAppId, string targetAppId);
 
-    /// <summary>Caller to actor. As <see cref="App"/>.</summary>
+    /// <summary>Caller to actor. A response with a status below 200 or above 399 is a failure.</summary>
     ResiliencePipeline<HttpResponseMessage>? Actor(string callerAppId, string actorType, string actorId);
 
     /// <summary>How calls to apps are repeated when no instance could be reached: the built-in <c>DaprBuiltInServiceRetries</c>, or its redefinition.</summary>
@@ -45,6 +45,13 @@ public sealed record RetrySchedule(int MaxRetries, TimeSpan First, double Factor
         double ticks = First.Ticks * Math.Pow(Factor, Math.Min(retry, 1_000));
         return ticks < Longest.Ticks ? TimeSpan.FromTicks((long)ticks) : Longest;
     }
+}
+
+/// <summary>An app's answer, as the policies look at it.</summary>
+public interface IAppAnswer
+{
+    /// <summary>HTTP status.</summary>
+    int StatusCode { get; }
 }
 
 /// <summary>Kinds of component, as the default policy names tell them apart.</summary>

@@ -312,6 +312,9 @@ public sealed class ResiliencyTests : IDisposable
     private static async Task FailAsync(ResiliencePipeline<HttpResponseMessage> pipeline) =>
         (await pipeline.ExecuteAsync(_ => ValueTask.FromResult(new HttpResponseMessage(HttpStatusCode.InternalServerError)))).Dispose();
 
+    private static async Task FailAsync(ResiliencePipeline pipeline) =>
+        (await pipeline.ExecuteAsync(_ => ValueTask.FromResult(new HttpResponseMessage(HttpStatusCode.InternalServerError)))).Dispose();
+
     private ResiliencePipeline Inbound(string policies, string target) =>
         Load(policies, $"components: {{ bus: {{ inbound: {{ {target} }} }} }}").InboundComponent("web", "bus", ComponentKind.PubSub)!;
 

@@ -115,12 +115,12 @@ public sealed class InvocationChecks
     [Fact]
     public async Task ResiliencyTarget_RepeatsTheBufferedBodyAndAnswersTheLastResponse()
     {
-        await using World world = await World.StartAsync(setup: w => w.Policies.Apps = new ResiliencePipelineBuilder<HttpResponseMessage>()
-            .AddRetry(new RetryStrategyOptions<HttpResponseMessage>
+        await using World world = await World.StartAsync(setup: w => w.Policies.Apps = new ResiliencePipelineBuilder()
+            .AddRetry(new RetryStrategyOptions
             {
                 MaxRetryAttempts = 2,
                 Delay = TimeSpan.FromMilliseconds(1),
-                ShouldHandle = a => ValueTask.FromResult(a.Outcome.Result is null || (int)a.Outcome.Result.StatusCode > 399),
+                ShouldHandle = a => ValueTask.FromResult(a.Outcome.Result is not IAppAnswer { StatusCode: < 400 }),
             }).Build());
         var b = await world.AddAsync("b", app => app.Always(503, "busy"));
         HttpResponseMessage response = await world.Client.PostAsync("/v1.0/invoke/b/method/x", World.Content("again"));

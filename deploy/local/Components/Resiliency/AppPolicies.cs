@@ -12,7 +12,7 @@ internal sealed class AppPolicies
     private readonly TimeProvider _time;
     private readonly ResiliencyResource _merged;
     private readonly RecentCache<(string Component, ComponentKind Kind, bool Inbound), ResiliencePipeline?> _components = new(Targets);
-    private readonly RecentCache<string, ResiliencePipeline<HttpResponseMessage>?> _apps;
+    private readonly RecentCache<string, ResiliencePipeline?> _apps;
     private readonly RecentCache<string, ActorTypePolicies?> _actors = new(Targets);
 
     public AppPolicies(IReadOnlyList<ResiliencyResource> visible, TimeProvider time)
@@ -31,7 +31,7 @@ internal sealed class AppPolicies
         };
         ServiceRetries = Find(_merged.Retries, BuiltInServiceRetries) is { } own ? RetryStrategy.Schedule(own, fewest: RetrySchedule.BuiltInService.MaxRetries) : RetrySchedule.BuiltInService;
         int declared = _merged.Apps.Values.Select(target => target.CacheSize).DefaultIfEmpty(0).Max();
-        _apps = new RecentCache<string, ResiliencePipeline<HttpResponseMessage>?>(Math.Max(100, declared));
+        _apps = new RecentCache<string, ResiliencePipeline?>(Math.Max(100, declared));
     }
 
     /// <summary>The built-in policy, or what a resource makes of it under its name: never fewer repetitions than the built-in has.</summary>
@@ -39,7 +39,7 @@ internal sealed class AppPolicies
 
     public ResiliencePipeline? Component(string component, ComponentKind kind, bool inbound) => _components.GetOrAdd((component, kind, inbound), MakeComponent);
 
-    public ResiliencePipeline<HttpResponseMessage>? App(string targetAppId) => _apps.GetOrAdd(targetAppId, MakeApp);
+    public ResiliencePipeline? App(string targetAppId) => _apps.GetOrAdd(targetAppId, MakeApp);
 
     public ResiliencePipeline<HttpResponseMessage>? Actor(string type, string id) => _actors.GetOrAdd(type, MakeActorType)?.For(id);
 
@@ -66,10 +66,10 @@ internal sealed class AppPolicies
         return Pipeline(Retry(target), Breakers(target, $"component '{key.Component}'"), Timeout(target));
     }
 
-    private ResiliencePipeline<HttpResponseMessage>? MakeApp(string app)
+    private ResiliencePipeline? MakeApp(string app)
     {
         PolicyTarget target = _merged.Apps.GetValueOrDefault(app) ?? Default("App", "");
-        return Typed(Pipeline(Retry(target), Breakers(target, $"app '{app}'"), Timeout(target)));
+        return Pipeline(Retry(target), Breakers(target, $"app '{app}'"), Timeout(target));
     }
 
     private ActorTypePolicies? MakeActorType(string type)

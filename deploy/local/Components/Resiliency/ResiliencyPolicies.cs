@@ -28,7 +28,7 @@ public sealed class ResiliencyPolicies : IResiliencyPolicies
         ForResources(appId)?.Component(component, kind, inbound: false);
 
     /// <inheritdoc/>
-    public ResiliencePipeline<HttpResponseMessage>? App(string callerAppId, string targetAppId) => ForResources(callerAppId)?.App(targetAppId);
+    public ResiliencePipeline? App(string callerAppId, string targetAppId) => ForResources(callerAppId)?.App(targetAppId);
 
     /// <inheritdoc/>
     public ResiliencePipeline<HttpResponseMessage>? Actor(string callerAppId, string actorType, string actorId) =>

@@ -15,6 +15,7 @@ internal sealed class AppChannel : IAppChannel, IDisposable
     private readonly string _origin;
     private readonly string? _token;
     private readonly HttpMessageInvoker _http;
+    private readonly AppRelay _relay;
     private readonly SidecarMetrics _metrics;
     private readonly TimeProvider _time;
     private readonly ConcurrentDictionary<string, Uri> _addresses = new(StringComparer.Ordinal);
@@ -33,6 +34,7 @@ internal sealed class AppChannel : IAppChannel, IDisposable
         _token = string.IsNullOrEmpty(options.AppToken) ? null : options.AppToken;
         _http = http;
         _time = time;
+        _relay = new AppRelay(options.AppHost, options.AppPort!.Value, _token, time);
         if (options.AppMaxConcurrency is > 0 and { } most) _places = new SemaphoreSlim(most, most);
     }
 
@@ -99,6 +101,26 @@ internal sealed class AppChannel : IAppChannel, IDisposable
         }
     }
 
+    /// <summary>As <see cref="SendAsync(HttpRequestMessage, CancellationToken)"/>, for a call that is passed on as it is.</summary>
+    public async Task<RelayResponse> RelayAsync(RelayRequest request, CancellationToken cancellationToken)
+    {
+        if (_reason is { } reason) throw new AppUnavailableException(reason);
+        if (_places is null) return await ObservedAsync(request, cancellationToken);
+
+        await TakePlaceAsync(_places, cancellationToken);
+        try
+        {
+            RelayResponse response = await ObservedAsync(request, cancellationToken);
+            response.Holds(_places);
+            return response;
+        }
+        catch
+        {
+            _places.Release();
+            throw;
+        }
+    }
+
     /// <summary>A call that is made whether or not the app is known to be there: start-up calls and probes.</summary>
     public Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, bool token, CancellationToken cancellationToken)
     {
@@ -112,7 +134,11 @@ internal sealed class AppChannel : IAppChannel, IDisposable
         return ObservedAsync(request, cancellationToken);
     }
 
-    public void Dispose() => _places?.Dispose();
+    public void Dispose()
+    {
+        _relay.Dispose();
+        _places?.Dispose();
+    }
 
     private Uri Address(string pathAndQuery)
     {
@@ -129,6 +155,22 @@ internal sealed class AppChannel : IAppChannel, IDisposable
         {
             HttpResponseMessage response = await _http.SendAsync(request, cancellationToken);
             _metrics.Called(request.Method.Method, (int)response.StatusCode, _time.GetElapsedTime(began));
+            return response;
+        }
+        catch (HttpRequestException)
+        {
+            if (_broken.CurrentCount == 0) _broken.Release();
+            throw;
+        }
+    }
+
+    private async Task<RelayResponse> ObservedAsync(RelayRequest request, CancellationToken cancellationToken)
+    {
+        long began = _time.GetTimestamp();
+        try
+        {
+            RelayResponse response = await _relay.CallAsync(request, cancellationToken);
+            _metrics.Called(request.Method, response.StatusCode, _time.GetElapsedTime(began));
             return response;
         }
         catch (HttpRequestException)

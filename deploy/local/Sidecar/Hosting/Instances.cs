@@ -50,6 +50,9 @@ internal sealed class Replicas(LocalSidecar[] sidecars, int position)
 
     public IReadOnlyList<LocalSidecar> Sidecars => sidecars;
 
+    /// <summary>Whether any of them has an app to call.</summary>
+    public bool HaveChannels => Array.Exists(sidecars, static sidecar => sidecar.Channel is not null);
+
     /// <summary>The next instance whose app takes calls, leaving out <paramref name="tried"/>; null when there is none.</summary>
     public LocalSidecar? Next(HashSet<LocalSidecar>? tried = null)
     {

@@ -17,6 +17,7 @@ internal static class RequestPath
     /// <summary>Resolves <c>//</c>, <c>.</c> and <c>..</c>; never climbs above the root and drops a trailing slash.</summary>
     public static string Resolve(ReadOnlySpan<char> path)
     {
+        if (IsResolved(path)) return path[0] == '/' ? path.ToString() : string.Concat("/", path);
         var kept = new List<string>();
         foreach (Range range in path.Split('/'))
         {
@@ -34,6 +35,9 @@ internal static class RequestPath
 
         return "/" + string.Join('/', kept);
     }
+
+    private static bool IsResolved(ReadOnlySpan<char> path) =>
+        !path.IsEmpty && path[0] != '.' && path[^1] != '/' && !path.Contains("//", StringComparison.Ordinal) && !path.Contains("/.", StringComparison.Ordinal);
 
     private static ReadOnlySpan<char> WithoutAuthority(ReadOnlySpan<char> target)
     {

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using Microsoft.AspNetCore.Http;
 
@@ -48,7 +49,8 @@ internal readonly record struct InvocationTarget(string Id, string Method)
 /// <summary>The path of a method: decoded, resolved, and escaped again for the app's URL.</summary>
 internal static class MethodPath
 {
-    private const string Unescaped = "-_.~!$&'()*+,;=:@/%[]";
+    private static readonly SearchValues<char> Unescaped =
+        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.~!$&'()*+,;=:@/%[]");
 
     /// <summary>False for text that cannot stand in a path: <c>#</c>, <c>?</c>, control characters, or a lone percent sign.</summary>
     public static bool TryNormalize(string escaped, out string path)
@@ -73,14 +75,12 @@ internal static class MethodPath
 
     private static string Escape(string decoded)
     {
-        bool plain = true;
-        foreach (char c in decoded) plain &= char.IsAsciiLetterOrDigit(c) || Unescaped.Contains(c);
-        if (plain) return decoded;
+        if (!decoded.AsSpan().ContainsAnyExcept(Unescaped)) return decoded;
 
         var escaped = new StringBuilder(decoded.Length + 16);
         foreach (Rune rune in decoded.EnumerateRunes())
         {
-            if (rune.IsAscii && (char.IsAsciiLetterOrDigit((char)rune.Value) || Unescaped.Contains((char)rune.Value))) escaped.Append((char)rune.Value);
+            if (rune.IsAscii && Unescaped.Contains((char)rune.Value)) escaped.Append((char)rune.Value);
             else escaped.Append(Uri.EscapeDataString(rune.ToString()));
         }
 

@@ -33,9 +33,9 @@ internal sealed class InvokeApi(TimeProvider time)
             Invocation invocation = await PrepareAsync(call, target);
             long began = time.GetTimestamp();
             call.Sidecar.Metrics.Invoking(invocation.AppId);
-            using HttpResponseMessage response = await SendAsync(call, invocation);
-            call.Sidecar.Metrics.Invoked(invocation.AppId, (int)response.StatusCode, time.GetElapsedTime(began));
-            await ForwardedHeaders.CopyResponseAsync(response, http, flush: response.Content.Headers.ContentLength is null);
+            using RelayResponse response = await SendAsync(call, invocation);
+            call.Sidecar.Metrics.Invoked(invocation.AppId, response.StatusCode, time.GetElapsedTime(began));
+            await response.CopyToAsync(http);
         }
         catch (AccessDeniedException e)
         {
@@ -54,24 +54,30 @@ internal sealed class InvokeApi(TimeProvider time)
     {
         HttpRequest request = call.Http.Request;
         if (!MethodPath.TryNormalize(target.Method, out string path)) throw new InvocationException($"invalid method: {target.Method}");
-        string[] id = target.Id.Split('.');
-        if (id.Length > 2) throw new InvocationException($"invalid app id {target.Id}");
-
+        var (id, inNamespace) = Address(target.Id);
         SidecarServices services = call.Sidecar.Services;
-        bool self = id[0] == call.AppId && (id.Length == 1 || id[1] == call.Sidecar.Options.Namespace);
+        bool self = id == call.AppId && (inNamespace is null || inNamespace == call.Sidecar.Options.Namespace);
         Replicas replicas = self ? new Replicas([call.Sidecar], 0)
-            : services.Instances.Of(id[0]) is { } known && (id.Length == 1 || known.Sidecars[0].Options.Namespace == id[1]) ? known
+            : services.Instances.Of(id) is { } known && (inNamespace is null || known.Sidecars[0].Options.Namespace == inNamespace) ? known
             : throw new InvocationException($"couldn't find service: {target.Id}");
         if (self && call.Sidecar.Channel is null) throw new InvocationException("cannot invoke local endpoint: app channel not initialized");
-        if (replicas.Sidecars.All(sidecar => sidecar.Channel is null)) throw new InvocationException("app channel is not initialized");
+        if (!replicas.HaveChannels) throw new InvocationException("app channel is not initialized");
 
         if (!self) CheckAccess(call, replicas.Sidecars[0], request.Method, path);
-        ResiliencePipeline<HttpResponseMessage>? policy = services.Resiliency.App(call.AppId, id[0]);
+        ResiliencePipeline? policy = services.Resiliency.App(call.AppId, id);
         bool hasBody = call.Http.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody ?? request.ContentLength > 0;
         if (request.ContentLength > call.Sidecar.Options.MaxBodySize) throw new BodyTooLargeException();
         bool streamed = hasBody && request.ContentLength is null;
         ReadOnlyMemory<byte>? buffered = hasBody && policy is not null && !streamed ? await call.ReadBodyAsync() : default(ReadOnlyMemory<byte>?);
-        return new Invocation(id[0], path + request.QueryString.Value, self, replicas, streamed ? null : policy, hasBody, streamed, buffered);
+        return new Invocation(id, path + request.QueryString.Value, self, replicas, streamed ? null : policy, hasBody, streamed, buffered);
+    }
+
+    /// <summary>The parts of <c>app</c> or <c>app.namespace</c>.</summary>
+    private static (string Id, string? Namespace) Address(string target)
+    {
+        int dot = target.IndexOf('.');
+        if (dot < 0) return (target, null);
+        return target.IndexOf('.', dot + 1) < 0 ? (target[..dot], target[(dot + 1)..]) : throw new InvocationException($"invalid app id {target}");
     }
 
     // The callee's configuration decides. The caller is whose sidecar it came through: in this runtime that needs no certificate.
@@ -85,17 +91,17 @@ internal sealed class InvokeApi(TimeProvider time)
         if (!allowed) throw new AccessDeniedException($"access control policy has denied access to id: {caller.AppId} operation: {path[1..]} verb: {verb}");
     }
 
-    private async Task<HttpResponseMessage> SendAsync(ApiContext call, Invocation invocation)
+    private async Task<RelayResponse> SendAsync(ApiContext call, Invocation invocation)
     {
         CancellationToken aborted = call.Http.RequestAborted;
         if (invocation.Policy is null) return await ReachAsync(call, invocation, aborted);
         return await invocation.Policy.ExecuteAsync(
-            static (state, token) => new ValueTask<HttpResponseMessage>(state.self.ReachAsync(state.call, state.invocation, token)),
+            static (state, token) => new ValueTask<RelayResponse>(state.self.ReachAsync(state.call, state.invocation, token)),
             (self: this, call, invocation), aborted);
     }
 
     /// <summary>Sends to the next ready instance; one that refuses the connection is passed over, and while none is there it waits a little.</summary>
-    private async Task<HttpResponseMessage> ReachAsync(ApiContext call, Invocation invocation, CancellationToken cancellationToken)
+    private async Task<RelayResponse> ReachAsync(ApiContext call, Invocation invocation, CancellationToken cancellationToken)
     {
         HashSet<LocalSidecar>? refused = null;
         Exception? last = null;
@@ -103,15 +109,15 @@ internal sealed class InvokeApi(TimeProvider time)
         {
             if (invocation.Replicas.Next(refused) is { } target)
             {
-                HttpRequestMessage request = InvocationRequest.Create(call, invocation);
+                var request = new RelayRequest(call, invocation);
                 try
                 {
                     target.Metrics.Received(call.AppId);
-                    HttpResponseMessage response = await target.Channel!.SendAsync(request, cancellationToken);
-                    target.Metrics.Answered(call.AppId, (int)response.StatusCode);
+                    RelayResponse response = await target.Channel!.RelayAsync(request, cancellationToken);
+                    target.Metrics.Answered(call.AppId, response.StatusCode);
                     return response;
                 }
-                catch (Exception e) when (IsUnreached(e) && request.Content is not RelayContent { Started: true })
+                catch (Exception e) when (IsUnreached(e) && !request.Taken)
                 {
                     last = e;
                     (refused ??= []).Add(target);
@@ -138,7 +144,6 @@ internal sealed class InvokeApi(TimeProvider time)
     {
         BrokenCircuitException => "circuit breaker is open",
         TimeoutRejectedException => $"timeout: {e.Message}",
-        HttpRequestException { InnerException: BodyTooLargeException inner } => inner.Message,
         HttpRequestException or IOException => $"error invoking app channel: {e.Message}",
         _ => e.Message,
     };
@@ -160,5 +165,5 @@ internal sealed class AccessDeniedException(string message) : Exception(message)
 /// <param name="Streamed">The body's length is not known.</param>
 /// <param name="Buffered">The body, when a policy may send it again.</param>
 internal sealed record Invocation(
-    string AppId, string PathAndQuery, bool Self, Replicas Replicas, ResiliencePipeline<HttpResponseMessage>? Policy,
+    string AppId, string PathAndQuery, bool Self, Replicas Replicas, ResiliencePipeline? Policy,
     bool HasBody, bool Streamed, ReadOnlyMemory<byte>? Buffered);

@@ -12,12 +12,17 @@ internal sealed class SidecarMetrics
     private static readonly FrozenSet<string> Verbs =
         FrozenSet.ToFrozenSet(["GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS", "TRACE"], StringComparer.Ordinal);
 
+    private const int MaxKept = 1000;
+
     private readonly LocalSidecar _sidecar;
     private readonly string _namespace;
     private readonly ConcurrentDictionary<(string Group, string Verb, int Status), ServerSeries> _server = new();
     private readonly ConcurrentDictionary<(string Verb, int Status), ClientSeries> _client = new();
     private readonly ConcurrentDictionary<(string Component, string Topic, bool Success), FlowSeries> _egress = new();
     private readonly ConcurrentDictionary<(string Component, string Operation, bool Success), FlowSeries> _state = new();
+    private readonly ConcurrentDictionary<string, CounterSeries> _sentTo = new(StringComparer.Ordinal), _receivedFrom = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<(string App, int Status), CounterSeries> _answeredTo = new();
+    private readonly ConcurrentDictionary<(string App, int Status), FlowSeries> _answersOf = new();
     private readonly MetricFamily<CounterSeries> _requests, _responses, _completed, _probes, _ingress, _ingressBulk, _ingressBulkEvents,
         _egressCount, _egressBulk, _egressBulkEvents, _stateCount, _secretCount, _sent, _received, _answered, _answers, _allowed, _blocked, _deactivated, _moved;
     private readonly MetricFamily<LatencySeries> _latency, _roundTrip, _probeTrip, _ingressTime, _egressTime, _stateTime, _invokeTime;
@@ -112,7 +117,7 @@ internal sealed class SidecarMetrics
         {
             string[] labels = [component, _namespace, Text(success), topic];
             series = new FlowSeries(_egressCount.With(labels), _egressTime.With(labels));
-            if (_egress.Count < 1000) _egress.TryAdd((component, topic, success), series);
+            if (_egress.Count < MaxKept) _egress.TryAdd((component, topic, success), series);
         }
 
         series.Add(took);
@@ -138,17 +143,17 @@ internal sealed class SidecarMetrics
 
     public void SecretRead(string component, string operation, bool success) => _secretCount.With(component, _namespace, operation, Text(success)).Add();
 
-    public void Invoking(string target) => _sent.With(target, "unary").Add();
+    public void Invoking(string target) =>
+        Kept(_sentTo, target, static (all, target) => all._sent.With(target, "unary")).Add();
 
-    public void Invoked(string target, int status, TimeSpan took)
-    {
-        _answers.With(target, Text(status), "unary").Add();
-        _invokeTime.With(target, Text(status)).Add(took);
-    }
+    public void Invoked(string target, int status, TimeSpan took) => Kept(
+        _answersOf, (App: target, Status: status), static (all, of) => new FlowSeries(all._answers.With(of.App, Text(of.Status), "unary"), all._invokeTime.With(of.App, Text(of.Status)))).Add(took);
 
-    public void Received(string caller) => _received.With(caller, "unary").Add();
+    public void Received(string caller) =>
+        Kept(_receivedFrom, caller, static (all, caller) => all._received.With(caller, "unary")).Add();
 
-    public void Answered(string caller, int status) => _answered.With(caller, Text(status), "unary").Add();
+    public void Answered(string caller, int status) =>
+        Kept(_answeredTo, (App: caller, Status: status), static (all, to) => all._answered.With(to.App, Text(to.Status), "unary")).Add();
 
     public void Admitted(string caller, bool allowed) => (allowed ? _allowed : _blocked).With(caller).Add();
 
@@ -166,6 +171,16 @@ internal sealed class SidecarMetrics
         foreach (MetricFamily<GaugeSeries> family in (MetricFamily<GaugeSeries>[])[_components, _pending, _timers, _reminders]) family.Write(text);
         http.Response.ContentType = "text/plain; version=0.0.4; charset=utf-8";
         return http.Response.WriteAsync(text.ToString(), http.RequestAborted);
+    }
+
+    // Finding a series by its labels takes longer than a call may.
+    private TSeries Kept<TKey, TSeries>(ConcurrentDictionary<TKey, TSeries> kept, TKey key, Func<SidecarMetrics, TKey, TSeries> find)
+        where TKey : notnull
+    {
+        if (kept.TryGetValue(key, out TSeries? known)) return known;
+        TSeries series = find(this, key);
+        if (kept.Count < MaxKept) kept.TryAdd(key, series);
+        return series;
     }
 
     // What is known elsewhere is asked for when it is wanted.

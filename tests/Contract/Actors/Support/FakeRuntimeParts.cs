@@ -26,7 +26,7 @@ internal sealed class FakePolicies : IResiliencyPolicies
 
     public ResiliencePipeline? OutboundComponent(string appId, string component, ComponentKind kind) => null;
 
-    public ResiliencePipeline<HttpResponseMessage>? App(string callerAppId, string targetAppId) => null;
+    public ResiliencePipeline? App(string callerAppId, string targetAppId) => null;
 
     public ResiliencePipeline<HttpResponseMessage>? Actor(string callerAppId, string actorType, string actorId) => ForActors;
 

@@ -27,13 +27,13 @@ internal sealed class FakePolicies : IResiliencyPolicies
 
     public ResiliencePipeline? Outbound { get; set; }
 
-    public ResiliencePipeline<HttpResponseMessage>? Apps { get; set; }
+    public ResiliencePipeline? Apps { get; set; }
 
     public ResiliencePipeline? InboundComponent(string appId, string component, ComponentKind kind) => Inbound;
 
     public ResiliencePipeline? OutboundComponent(string appId, string component, ComponentKind kind) => Outbound;
 
-    public ResiliencePipeline<HttpResponseMessage>? App(string callerAppId, string targetAppId) => Apps;
+    public ResiliencePipeline? App(string callerAppId, string targetAppId) => Apps;
 
     public ResiliencePipeline<HttpResponseMessage>? Actor(string callerAppId, string actorType, string actorId) => null;
 
