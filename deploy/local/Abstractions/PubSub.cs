@@ -16,8 +16,8 @@ public interface IPubSub : IComponent
     /// <summary>Starts handing messages of one topic to <paramref name="handler"/>; dispose the result to stop.</summary>
     /// <remarks>
     /// The handler is called concurrently, up to the component's <c>concurrency</c>. When it returns the message is acknowledged; when it throws
-    /// <see cref="DeliveryAbandonedException"/> the message is given back; when it throws anything else, the component's own rule for failed
-    /// messages applies. Stopping waits for the running handlers.
+    /// <see cref="DeliveryAbandonedException"/> the message is given back at once, and with <see cref="DeliveryPostponedException"/> it comes again
+    /// later; when it throws anything else, the component's own rule for failed messages applies. Stopping waits for the running handlers.
     /// </remarks>
     Task<IAsyncDisposable> SubscribeAsync(PubSubSubscription subscription, MessageHandler handler, CancellationToken cancellationToken);
 
@@ -45,3 +45,6 @@ public sealed record PubSubSubscription(string Topic, string ConsumerId, IReadOn
 
 /// <summary>A message was not handled because its consumer stops: nobody is to blame, it comes again, here or elsewhere.</summary>
 public sealed class DeliveryAbandonedException(Exception? inner = null) : Exception("the consumer stops; the message comes again", inner);
+
+/// <summary>A message was neither handled nor put aside: it ran into a time limit, or its dead-letter topic did not take it. It comes again after a while.</summary>
+public sealed class DeliveryPostponedException(string message, Exception? inner = null) : Exception(message, inner);

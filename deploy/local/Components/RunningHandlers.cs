@@ -6,9 +6,13 @@ internal sealed class RunningHandlers(TimeProvider time)
     /// <summary>How long a stop lets handlers finish before it cancels them.</summary>
     public static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
 
+    /// <summary>How long a message that nobody decided on is kept from coming again where the broker knows no such delay.</summary>
+    public static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+
     private static readonly TimeSpan AfterCancel = TimeSpan.FromSeconds(2);
 
     private readonly CancellationTokenSource _stopped = new();
+    private readonly TaskCompletionSource _stopBegins = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _idle = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _running = 1;
     private volatile bool _stopping;
@@ -27,12 +31,29 @@ internal sealed class RunningHandlers(TimeProvider time)
     }
 
     /// <summary>Marks the stop without waiting.</summary>
-    public void BeginStop() => _stopping = true;
+    public void BeginStop()
+    {
+        _stopping = true;
+        _stopBegins.TrySetResult();
+    }
+
+    /// <summary>Lets <see cref="Pause"/> go by, or what is left of it when the stop begins.</summary>
+    public async Task PauseAsync()
+    {
+        try
+        {
+            await _stopBegins.Task.WaitAsync(Pause, time).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            // That is what was waited for.
+        }
+    }
 
     /// <summary>Waits for the handlers, cancels them after <see cref="Grace"/> and then waits a little more. To be called once.</summary>
     public async Task StopAsync()
     {
-        _stopping = true;
+        BeginStop();
         Exit();
         if (!await IdleWithin(Grace).ConfigureAwait(false))
         {

@@ -150,6 +150,18 @@ public sealed class InMemoryPubSubTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Handler_ThatPostpones_GetsTheMessageAgain()
+    {
+        int calls = 0;
+        await using IAsyncDisposable subscription = await _bus.SubscribeAsync(TestComponents.To("t", "one"), (_, _) =>
+            Interlocked.Increment(ref calls) == 1 ? throw new DeliveryPostponedException("not now") : Task.CompletedTask, default);
+
+        await _bus.PublishAsync(TestComponents.Message("t", "x"), default);
+
+        await Eventually.TrueAsync(() => Volatile.Read(ref calls) == 2, "a second delivery");
+    }
+
+    [Fact]
     public async Task Forget_DropsWhatWasKeptForAConsumerThatIsAway()
     {
         var inbox = new Inbox();

@@ -108,6 +108,22 @@ public sealed class RabbitPubSubTests(RabbitFixture rabbit) : IClassFixture<Rabb
     }
 
     [Fact]
+    public async Task Handler_ThatPostpones_GetsTheMessageAgain()
+    {
+        await using ComponentRegistry registry = await StartAsync([.. Kept, ("requeueInFailure", "false")]);
+        IPubSub bus = registry.FindPubSub("web", "bus")!;
+        int calls = 0;
+        IAsyncDisposable subscription = await bus.SubscribeAsync(TestComponents.To(_topic, "web"), (_, _) =>
+            Interlocked.Increment(ref calls) == 1 ? throw new DeliveryPostponedException("not now") : Task.CompletedTask, default);
+
+        await bus.PublishAsync(TestComponents.Message(_topic, "x"), default);
+
+        await Eventually.TrueAsync(() => Volatile.Read(ref calls) == 2, "a second delivery");
+        await subscription.DisposeAsync();
+        (await WaitingAsync(Queue)).Should().Be(0);
+    }
+
+    [Fact]
     public async Task Handler_FailingWithDeadLetters_SendsThemThere()
     {
         await using ComponentRegistry registry = await StartAsync([.. Kept, ("enableDeadLetter", "true")]);

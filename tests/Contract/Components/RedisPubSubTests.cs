@@ -113,6 +113,22 @@ public sealed class RedisPubSubTests(RedisFixture redis) : IClassFixture<RedisFi
         await NothingPendingAsync("web");
     }
 
+    [Theory]
+    [InlineData("200ms")]
+    [InlineData("0")]
+    public async Task Handler_ThatPostpones_GetsTheMessageAgain(string processingTimeout)
+    {
+        await using ComponentRegistry registry = await StartAsync(("processingTimeout", processingTimeout), ("redeliverInterval", "50ms"));
+        int calls = 0;
+        await using IAsyncDisposable subscription = await registry.FindPubSub("web", "bus")!.SubscribeAsync(TestComponents.To(_topic, "web"), (_, _) =>
+            Interlocked.Increment(ref calls) == 1 ? throw new DeliveryPostponedException("not now") : Task.CompletedTask, default);
+
+        await _bus.PublishAsync(TestComponents.Message(_topic, "x"), default);
+
+        await Eventually.TrueAsync(() => Volatile.Read(ref calls) == 2, "a second delivery");
+        await NothingPendingAsync("web");
+    }
+
     [Fact]
     public async Task Forget_DestroysTheGroupAndNothingElse()
     {

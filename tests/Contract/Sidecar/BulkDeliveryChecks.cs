@@ -136,6 +136,9 @@ public sealed class BulkDeliveryChecks
         await Eventually.True(() => world.Bus.Acked == 3);
     }
 
+    /// <summary>The answer that says all entries of a request were handled.</summary>
+    internal static string Succeeded(Seen seen) => Statuses(seen, [.. Ids(seen).Select(_ => "SUCCESS")]);
+
     private static Action<World> Queue(int count) => world =>
     {
         for (int i = 0; i < count; i++)

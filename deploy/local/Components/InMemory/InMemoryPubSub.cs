@@ -79,6 +79,9 @@ internal sealed partial class InMemoryPubSub : IPubSub
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Component}: a message on {Topic} was not handled by {Consumer} and is lost: {Problem}")]
     private static partial void Lost(ILogger logger, string component, string topic, string consumer, string problem);
 
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Component}: a message on {Topic} was neither handled by {Consumer} nor put aside: it comes again ({Problem})")]
+    private static partial void Postponed(ILogger logger, string component, string topic, string consumer, string problem);
+
     private sealed class Subscription : IAsyncDisposable
     {
         private readonly InMemoryQueue _queue;
@@ -138,6 +141,12 @@ internal sealed partial class InMemoryPubSub : IPubSub
             }
             catch (Exception failure) when (_running.Stopping || failure is DeliveryAbandonedException)
             {
+                _queue.Return(message);
+            }
+            catch (DeliveryPostponedException postponed)
+            {
+                Postponed(_owner._logger, _owner.Name, message.Topic, _queue.Consumer, postponed.Message);
+                await _running.PauseAsync().ConfigureAwait(false);
                 _queue.Return(message);
             }
             catch (Exception failure)

@@ -139,8 +139,10 @@ internal sealed partial class RabbitSubscription : IAsyncDisposable
             }
             catch (Exception failure) when (!RabbitLink.IsRabbit(failure) || channel.IsOpen)
             {
-                bool again = options.RequeueInFailure || _running.Stopping || failure is DeliveryAbandonedException;
+                bool again = options.RequeueInFailure || _running.Stopping || failure is DeliveryAbandonedException or DeliveryPostponedException;
                 NotHandled(_queue, again && !options.AutoAck ? "comes again" : options.EnableDeadLetter ? "goes to the dead letters" : "is lost", failure.Message);
+                // The broker delivers it again at once: without a pause that would be a tight loop.
+                if (failure is DeliveryPostponedException) await _running.PauseAsync().ConfigureAwait(false);
                 if (!options.AutoAck) await channel.BasicNackAsync(tag, multiple: false, again, CancellationToken.None).ConfigureAwait(false);
             }
         }

@@ -175,6 +175,11 @@ internal sealed partial class RedisSubscription : IAsyncDisposable
             TooSlow(_group.Key.Group, _group.Key.Topic, _options.ProcessingTimeout.TotalSeconds, failure.Message);
             _group.Abandon(entry.Id);
         }
+        catch (DeliveryPostponedException postponed)
+        {
+            Postponed(_group.Key.Group, _group.Key.Topic, postponed.Message);
+            await PostponeAsync(entry.Id).ConfigureAwait(false);
+        }
         catch (Exception failure)
         {
             Lost(_group.Key.Group, _group.Key.Topic, failure.Message);
@@ -188,6 +193,19 @@ internal sealed partial class RedisSubscription : IAsyncDisposable
             _slots.Release();
             _running.Exit();
         }
+    }
+
+    // Left pending, it is reclaimed once it has been idle for long enough; where nothing is reclaimed it comes again from here.
+    private async Task PostponeAsync(StreamId id)
+    {
+        if (_options.Reclaims)
+        {
+            _group.Abandon(id);
+            return;
+        }
+
+        await _running.PauseAsync().ConfigureAwait(false);
+        _group.Release(id);
     }
 
     private CancellationTokenSource TakeLimit() =>
@@ -240,6 +258,9 @@ internal sealed partial class RedisSubscription : IAsyncDisposable
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "consumer {Group} of topic {Topic} did not handle a message within {Seconds} s: it comes again ({Problem})")]
     private partial void TooSlow(string group, string topic, double seconds, string problem);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "consumer {Group} of topic {Topic} neither handled a message nor put it aside: it comes again ({Problem})")]
+    private partial void Postponed(string group, string topic, string problem);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "consumer {Group} of topic {Topic} did not handle a message, which is lost: {Problem}")]
     private partial void Lost(string group, string topic, string problem);

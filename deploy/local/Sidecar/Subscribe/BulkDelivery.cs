@@ -85,7 +85,7 @@ internal sealed class BulkDelivery
         }
         catch (Exception e)
         {
-            foreach (BulkEntry entry in batch) entry.Fail(e);
+            foreach (BulkEntry entry in batch) entry.Fail(new DeliveryPostponedException(e.Message, e));
         }
         finally
         {
@@ -99,7 +99,7 @@ internal sealed class BulkDelivery
 
     private async Task DeliverAsync(BulkEntry[] entries)
     {
-        // All entries of a subscription share its life, so the first one's token speaks for the batch.
+        // The first one has waited for longest, so its time limit ends the batch; those that could have waited for longer come again with it.
         CancellationToken cancellationToken = entries[0].CancellationToken;
         var batch = new BulkBatch(entries, _time);
         Exception? error = null;
@@ -112,14 +112,18 @@ internal sealed class BulkDelivery
             error = e;
         }
 
-        foreach (BulkEntry entry in batch.Dropped) await SettleAsync(entry, () => _subscription.DropAsync(entry.Message, "the app dropped it", cancellationToken));
-        foreach (BulkEntry entry in batch.Pending)
-        {
-            Exception reason = error ?? new AppStatusException((int)HttpStatusCode.InternalServerError, "no answer for the entry");
-            if (_subscription.Gate.Stopping) entry.Fail(new DeliveryAbandonedException(reason));
-            else if (cancellationToken.IsCancellationRequested) entry.Fail(reason);
-            else await SettleAsync(entry, () => _subscription.FailAsync(entry.Message, reason, cancellationToken));
-        }
+        await Task.WhenAll([
+            .. batch.Dropped.Select(entry => SettleAsync(entry, () => _subscription.DropAsync(entry.Message, "the app dropped it", entry.CancellationToken))),
+            .. batch.Pending.Select(entry => SettleAsync(entry, () => FailAsync(entry, error, cancellationToken.IsCancellationRequested))),
+        ]);
+    }
+
+    private Task FailAsync(BulkEntry entry, Exception? error, bool interrupted)
+    {
+        Exception reason = error ?? new AppStatusException((int)HttpStatusCode.InternalServerError, "no answer for the entry");
+        if (_subscription.Gate.Stopping) throw new DeliveryAbandonedException(reason);
+        if (interrupted) throw new DeliveryPostponedException($"interrupted: {reason.Message}", reason);
+        return _subscription.FailAsync(entry.Message, reason, entry.CancellationToken);
     }
 
     private static async Task SettleAsync(BulkEntry entry, Func<Task> settle)

@@ -20,7 +20,11 @@ internal sealed class SingleDelivery(TopicSubscription subscription, LocalSideca
         {
             throw new DeliveryAbandonedException(e);
         }
-        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        catch (Exception e) when (cancellationToken.IsCancellationRequested)
+        {
+            throw new DeliveryPostponedException($"interrupted: {e.Message}", e);
+        }
+        catch (Exception e)
         {
             await subscription.FailAsync(message, e, cancellationToken);
             return;

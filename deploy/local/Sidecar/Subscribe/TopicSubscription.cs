@@ -5,7 +5,7 @@ namespace DaprTrading.LocalRuntime.Sidecars;
 
 /// <summary>
 /// Delivers one topic to one app instance: expiry, routing, resiliency, dead letter. A handler call ends well when the message may be
-/// acknowledged and throws when it may not.
+/// acknowledged and throws when it may not; what nobody has decided on is a <see cref="DeliveryPostponedException"/>.
 /// </summary>
 internal sealed class TopicSubscription
 {
@@ -120,12 +120,20 @@ internal sealed class TopicSubscription
         if (!Target.Scopes.MayPublish(topic))
         {
             _sidecar.Statistics.AddFailed();
-            throw new AppStatusException(null, $"topic {topic} is not allowed for app id {_sidecar.Options.AppId}");
+            throw new DeliveryPostponedException($"dead-letter topic {topic} is not allowed for app id {_sidecar.Options.AppId}");
         }
 
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(DeadLetterLimit);
-        await Target.PublishAsync(message with { Topic = topic }, limit.Token);
+        try
+        {
+            await Target.PublishAsync(message with { Topic = topic }, limit.Token);
+        }
+        catch (Exception e)
+        {
+            throw new DeliveryPostponedException($"dead-letter topic {topic} did not take it: {e.Message}", e);
+        }
+
         _sidecar.Statistics.AddDeadLetter();
     }
 
