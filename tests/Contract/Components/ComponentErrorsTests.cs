@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
 using DaprTrading.LocalRuntime;
 using DaprTrading.LocalRuntime.Components;
 using DaprTrading.Tests.Contract.Components.Support;
@@ -53,16 +56,65 @@ public sealed class ComponentErrorsTests
     }
 
     [Theory]
-    [InlineData("pubsub.redis", Redis, "127.0.0.1:1")]
-    [InlineData("state.redis", Redis, "127.0.0.1:1")]
-    [InlineData("pubsub.rabbitmq", Rabbit, "127.0.0.1")]
-    [InlineData("state.postgresql", Postgres, "127.0.0.1")]
-    public async Task Server_Unreachable_IsNamedWithinTheInitTimeout(string type, string metadata, string server)
+    [InlineData("pubsub.redis", Redis, "127.0.0.1:1", "redisHost")]
+    [InlineData("state.redis", Redis, "127.0.0.1:1", "redisHost")]
+    [InlineData("pubsub.rabbitmq", Rabbit, "127.0.0.1", "connectionString")]
+    [InlineData("state.postgresql", Postgres, "127.0.0.1", "connectionString")]
+    [InlineData("state.postgres", Postgres, "127.0.0.1", "connectionString")]
+    public async Task Server_Unreachable_IsNamedWithinTheInitTimeout(string type, string metadata, string server, string field)
     {
         string message = await FailureAsync(type, metadata);
 
-        message.Should().Contain("test.yaml:1: component 'thing'").And.Contain(server);
+        message.Should().Contain("test.yaml:1: component 'thing'").And.Contain(server).And.Contain($"'{field}'");
         message.Should().NotContain("password=p");
+    }
+
+    [Theory]
+    [InlineData("pubsub.redis", "redisHost=127.0.0.1:{0}", "redisHost")]
+    [InlineData("state.redis", "redisHost=127.0.0.1;redisPort={0}", "redisHost")]
+    [InlineData("pubsub.rabbitmq", "connectionString=amqp://u:secret@127.0.0.1:{0}", "connectionString")]
+    [InlineData("pubsub.rabbitmq", "hostname=127.0.0.1:{0}", "hostname")]
+    [InlineData("state.postgresql", "connectionString=host=127.0.0.1 port={0} user=u password=secret database=d", "connectionString")]
+    public async Task Server_Silent_IsNamedWhenTheInitTimeoutEnds(string type, string metadata, string field)
+    {
+        using var silent = new TcpListener(IPAddress.Loopback, 0);
+        silent.Start();
+        int port = ((IPEndPoint)silent.LocalEndpoint).Port;
+
+        string message = await FailureAsync(type, string.Format(CultureInfo.InvariantCulture, metadata, port), TimeSpan.FromMilliseconds(300));
+
+        message.Should().StartWith($"test.yaml:1: component 'thing' ({type})").And.Contain($"'{field}'").And.Contain($"127.0.0.1:{port}").And.Contain("initTimeout of 0.3 s");
+        message.Should().NotContain("secret");
+    }
+
+    [Theory]
+    [InlineData("state.in-memory", "v2", "v1")]
+    [InlineData("pubsub.in-memory", "1", "v1")]
+    [InlineData("pubsub.redis", "v2", "v1")]
+    [InlineData("secretstores.local.env", "latest", "v1")]
+    [InlineData("state.postgresql", "v1", "v2")]
+    [InlineData("state.postgresql", "", "v2")]
+    public async Task Version_ThatTheTypeDoesNotHave_IsNamedWithTheOneItHas(string type, string version, string right)
+    {
+        ComponentResource resource = Resource(type, "") with { Version = version };
+        Func<Task> start = () => TestComponents.StartAsync(TimeProvider.System, resource);
+        Action check = () => ComponentRegistry.CheckTypes(new ResourceSet { Components = [resource] });
+
+        string expected = $"test.yaml:1: component 'thing' ({type}): spec.version '{version}' *set it to {right}";
+        (await start.Should().ThrowAsync<ComponentException>()).WithMessage(expected);
+        check.Should().Throw<ComponentException>().WithMessage(expected);
+    }
+
+    [Theory]
+    [InlineData("v1")]
+    [InlineData("V1")]
+    [InlineData("v0")]
+    [InlineData("")]
+    public async Task Version_First_HasSeveralNamesAsInDapr(string version)
+    {
+        await using ComponentRegistry registry = await TestComponents.StartAsync(TimeProvider.System, Resource("state.in-memory", "") with { Version = version });
+
+        registry.FindStateStore("web", "thing").Should().NotBeNull();
     }
 
     [Theory]
@@ -76,22 +128,32 @@ public sealed class ComponentErrorsTests
     }
 
     [Theory]
-    [InlineData("pubsub.redis", Redis + ";concurency=5")]
-    [InlineData("state.in-memory", "ttl=5")]
-    public async Task Field_Unknown_IsIgnoredAsInDapr(string type, string metadata)
+    [InlineData("pubsub.redis", Redis + ";concurency=5", "concurency")]
+    [InlineData("state.redis", Redis + ";concurrency=5", "concurrency")]
+    [InlineData("pubsub.in-memory", "queueDepth=5", "queueDepth")]
+    [InlineData("state.in-memory", "ttl=5", "ttl")]
+    [InlineData("secretstores.local.env", "praefix=X_", "praefix")]
+    [InlineData("pubsub.rabbitmq", Rabbit + ";prefetch=5", "prefetch")]
+    public async Task Field_Unknown_IsIgnoredAsInDapr(string type, string metadata, string field)
     {
-        ComponentResource resource = Resource(type, metadata) with { IgnoreErrors = true };
+        var log = new ListLogger();
+        ComponentResource resource = Resource(type, metadata + ";consumerID=x;keyPrefix=none") with { IgnoreErrors = true, InitTimeout = TimeSpan.FromMilliseconds(300) };
 
-        await using ComponentRegistry registry = await TestComponents.StartAsync(TimeProvider.System, resource);
+        await using ComponentRegistry registry = await ComponentRegistry.CreateAsync(
+            new ResourceSet { Components = [resource] }, ComponentEnvironment.Empty, log, TimeProvider.System, default);
 
-        registry.ForApp("web").Count.Should().Be(type == "state.in-memory" ? 1 : 0, "only the server that is not there keeps it out");
+        registry.ForApp("web").Count.Should().Be(metadata.Contains("127.0.0.1", StringComparison.Ordinal) ? 0 : 1, "only the server that is not there keeps it out");
+        log.Lines.Where(line => line.Contains("unknown", StringComparison.Ordinal)).Should()
+            .Equal($"test.yaml:1: component 'thing' ({type}): metadata field '{field}' is unknown and ignored");
     }
 
-    private static async Task<string> FailureAsync(string type, string metadata)
+    private static async Task<string> FailureAsync(string type, string metadata, TimeSpan? initTimeout = null)
     {
+        ComponentResource resource = Resource(type, metadata);
+        if (initTimeout is { } limit) resource = resource with { InitTimeout = limit };
         Func<Task> start = async () =>
         {
-            await using ComponentRegistry registry = await TestComponents.StartAsync(TimeProvider.System, Resource(type, metadata));
+            await using ComponentRegistry registry = await TestComponents.StartAsync(TimeProvider.System, resource);
         };
         return (await start.Should().ThrowAsync<ComponentException>()).Which.Message;
     }
@@ -99,7 +161,7 @@ public sealed class ComponentErrorsTests
     private static ComponentResource Resource(string type, string metadata) => TestComponents.Resource("thing", type, [.. Fields(metadata)]) with
     {
         InitTimeout = TimeSpan.FromSeconds(10),
-        Version = type == "state.postgresql" ? "v2" : "v1",
+        Version = type.StartsWith("state.postgres", StringComparison.Ordinal) ? "v2" : "v1",
     };
 
     private static IEnumerable<(string Name, string Value)> Fields(string metadata)

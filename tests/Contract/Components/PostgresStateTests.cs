@@ -125,7 +125,7 @@ public sealed class PostgresStateTests(PostgresFixture postgres) : SqlStateCheck
     public async Task Create_VersionOneOrAnUnknownField_IsRefusedOrWarnedOf()
     {
         Func<Task> old = () => TestComponents.StartAsync(TimeProvider.System, Resource with { Version = "v1" });
-        (await old.Should().ThrowAsync<ComponentException>()).WithMessage("*test.yaml:1*'store'*set spec.version to v2*");
+        (await old.Should().ThrowAsync<ComponentException>()).WithMessage("*test.yaml:1*'store'*spec.version 'v1'*set it to v2*");
 
         var log = new ListLogger();
         await using ComponentRegistry registry = await ComponentRegistry.CreateAsync(

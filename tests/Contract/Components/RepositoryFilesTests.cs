@@ -20,7 +20,7 @@ public sealed class RepositoryFilesTests
         var environment = new ComponentEnvironment(new Dictionary<string, string>(StringComparer.Ordinal) { ["REDIS_HOST"] = redis.Host });
 
         ResourceSet set = ResourceLoader.Load([Path.Combine(Root(), "components", choice)], log);
-        await using ComponentRegistry registry = await ComponentRegistry.CreateAsync(set, environment, NullLoggerFactory.Instance, TimeProvider.System, default);
+        await using ComponentRegistry registry = await ComponentRegistry.CreateAsync(set, environment, log, TimeProvider.System, default);
         var policies = new ResiliencyPolicies(set.Resiliency, TimeProvider.System);
 
         log.Lines.Should().BeEmpty();

@@ -23,6 +23,7 @@ internal sealed partial class InMemoryPubSub : IPubSub
         _context = context;
         _logger = context.Loggers.CreateLogger<InMemoryPubSub>();
         _concurrency = settings.Int("concurrency", 256, 1, 65_536);
+        settings.WarnUnknown(_logger, "concurrency");
     }
 
     public string Name => _settings.Resource.Name;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Microsoft.Extensions.Logging;
 
 namespace DaprTrading.LocalRuntime.Components;
 
@@ -20,6 +21,7 @@ internal sealed class InMemoryStateStore : IStateStore
     {
         _settings = settings;
         _time = context.Time;
+        settings.WarnUnknown(context.Loggers.CreateLogger<InMemoryStateStore>());
     }
 
     public string Name => _settings.Resource.Name;

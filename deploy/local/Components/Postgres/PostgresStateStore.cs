@@ -9,7 +9,7 @@ namespace DaprTrading.LocalRuntime.Components;
 /// Several operations are one database transaction. A demanded ETag must be the item's, also for a key that does not exist. An operation whose
 /// connection breaks fails and is not repeated, as it may have been done; the next one gets a new connection.
 /// </remarks>
-internal sealed class PostgresStateStore : IStateStore
+internal sealed class PostgresStateStore : IStateStore, IServerComponent
 {
     private const int StartRetries = 3;
 
@@ -23,11 +23,6 @@ internal sealed class PostgresStateStore : IStateStore
 
     public PostgresStateStore(ComponentSettings settings, ComponentContext context)
     {
-        if (settings.Resource.Version != "v2")
-        {
-            throw settings.Error($"the local runtime has version 'v2' of state.postgresql, not '{settings.Resource.Version}', whose tables are different: set spec.version to v2");
-        }
-
         _settings = settings;
         _context = context;
         _options = PostgresOptions.Read(settings);
@@ -46,6 +41,10 @@ internal sealed class PostgresStateStore : IStateStore
     public IReadOnlyList<string> Capabilities { get; } = ["ETAG", "TRANSACTIONAL", "TTL"];
 
     public IReadOnlyDictionary<string, string> Metadata => _settings.Metadata;
+
+    public string Server => $"postgresql {_options.Server}";
+
+    public string AddressField => _options.AddressField;
 
     public async Task InitAsync(CancellationToken cancellationToken)
     {

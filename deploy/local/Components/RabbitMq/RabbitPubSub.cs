@@ -10,7 +10,7 @@ namespace DaprTrading.LocalRuntime.Components;
 /// Dapr: a message the broker refuses (negative confirm) is a failed publish. A message may be there twice after an outage in the middle of a
 /// publish, as a publish is tried up to three times.
 /// </remarks>
-internal sealed class RabbitPubSub : IPubSub
+internal sealed class RabbitPubSub : IPubSub, IServerComponent
 {
     private const int Attempts = 3;
 
@@ -44,6 +44,10 @@ internal sealed class RabbitPubSub : IPubSub
     public IReadOnlyDictionary<string, string> Metadata => _settings.Metadata;
 
     public bool HasNativeTtl => true;
+
+    public string Server => $"rabbitmq {_options.Server}";
+
+    public string AddressField => _options.AddressField;
 
     public async Task InitAsync(CancellationToken cancellationToken)
     {

@@ -60,10 +60,10 @@ internal sealed class RedisConnection : IAsyncDisposable
             socket.Dispose();
             if (failure is OperationCanceledException && !cancellationToken.IsCancellationRequested)
             {
-                throw new ComponentException($"{options.Label}: no connection within the dialTimeout of {options.DialTimeout.TotalSeconds:0.###} s", failure);
+                throw new ComponentException($"{options.Label} (metadata field '{RedisOptions.AddressField}'): no connection within the dialTimeout of {options.DialTimeout.TotalSeconds:0.###} s", failure);
             }
 
-            if (failure is SocketException) throw new ComponentException($"{options.Label}: cannot connect: {failure.Message}", failure);
+            if (failure is SocketException) throw new ComponentException($"{options.Label} (metadata field '{RedisOptions.AddressField}'): cannot connect: {failure.Message}", failure);
             throw;
         }
 
@@ -78,7 +78,7 @@ internal sealed class RedisConnection : IAsyncDisposable
             await connection.DisposeAsync().ConfigureAwait(false);
             if (failure is OperationCanceledException && !cancellationToken.IsCancellationRequested)
             {
-                throw new ComponentException($"{options.Label}: no answer within the dialTimeout of {options.DialTimeout.TotalSeconds:0.###} s", failure);
+                throw new ComponentException($"{options.Label} (metadata field '{RedisOptions.AddressField}'): no answer within the dialTimeout of {options.DialTimeout.TotalSeconds:0.###} s", failure);
             }
 
             throw;

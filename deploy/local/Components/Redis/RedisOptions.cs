@@ -5,6 +5,18 @@ namespace DaprTrading.LocalRuntime.Components;
 /// <summary>Where a Redis component connects, from the metadata all Redis components share.</summary>
 internal sealed record RedisOptions
 {
+    /// <summary>Field that says where the server is, for messages.</summary>
+    public const string AddressField = "redisHost";
+
+    /// <summary>Fields that all Redis components know.</summary>
+    public static readonly string[] Fields =
+    [
+        AddressField, "redisPort", "redisUsername", "redisPassword", "redisDB", "redisType", "enableTLS", "insecureSkipTLSVerify", "clientCert", "clientKey", "failover",
+        "sentinelMasterName", "sentinelUsername", "sentinelPassword", "dialTimeout", "readTimeout", "writeTimeout", "poolSize", "poolTimeout", "minIdleConns", "maxConnAge",
+        "idleTimeout", "idleCheckFrequency", "redisMaxRetries", "redisMinRetryInterval", "redisMaxRetryInterval", "useEntraID", "useAzureAD", "useOIDC", "oidcTokenEndpoint",
+        "oidcClientID", "oidcClientAssertionCert", "oidcClientAssertionKey", "oidcResource", "oidcAudience", "oidcKid", "oidcScopes", "oidcCACert",
+    ];
+
     private static readonly string[] Durations =
         ["writeTimeout", "poolTimeout", "maxConnAge", "idleTimeout", "idleCheckFrequency", "redisMinRetryInterval", "redisMaxRetryInterval"];
 
@@ -13,6 +25,9 @@ internal sealed record RedisOptions
     public required string Host { get; init; }
 
     public required int Port { get; init; }
+
+    /// <summary>Server, for messages.</summary>
+    public string Server => $"redis {Host}:{Port}";
 
     /// <summary>Component and server, for messages.</summary>
     public required string Label { get; init; }
@@ -54,7 +69,7 @@ internal sealed record RedisOptions
 
     private static void RejectUnsupported(ComponentSettings settings)
     {
-        foreach (string field in (string[])["enableTLS", "failover", "useEntraID", "insecureSkipTLSVerify"])
+        foreach (string field in (string[])["enableTLS", "failover", "useEntraID", "useAzureAD", "useOIDC", "insecureSkipTLSVerify"])
         {
             if (settings.Bool(field, false)) throw settings.Error(field, "is not supported by the local runtime, which speaks to one plain Redis server");
         }
@@ -69,14 +84,16 @@ internal sealed record RedisOptions
 
     private static (string Host, int Port) ReadHost(ComponentSettings settings)
     {
-        string text = settings.Required("redisHost");
+        string text = settings.Required(AddressField);
         int colon = text.LastIndexOf(':');
         bool bare = colon < 0 || text.EndsWith(']');
         string host = (bare ? text : text[..colon]).Trim('[', ']');
-        string port = bare ? "6379" : text[(colon + 1)..];
+        string? given = settings.Text("redisPort");
+        string port = bare ? given ?? "6379" : text[(colon + 1)..];
+        if (given is not null && given != port) throw settings.Error("redisPort", $"'{given}' is not the port of {AddressField}, '{text}'");
         return host.Length > 0 && !host.Contains(',', StringComparison.Ordinal) && !host.Contains('/', StringComparison.Ordinal)
             && int.TryParse(port, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number is > 0 and <= 65_535
                 ? (host, number)
-                : throw settings.Error("redisHost", $"'{text}' is not host:port");
+                : throw settings.Error(bare && given is not null ? "redisPort" : AddressField, $"leads to '{host}:{port}', which is not host:port");
     }
 }

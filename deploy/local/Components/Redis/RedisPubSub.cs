@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 namespace DaprTrading.LocalRuntime.Components;
 
 /// <summary><c>pubsub.redis</c>: one Redis stream per topic, one consumer group per consumer id, as Dapr lays them out.</summary>
-internal sealed class RedisPubSub : IPubSub
+internal sealed class RedisPubSub : IPubSub, IServerComponent
 {
     private static readonly byte[] NoMetadata = "{}"u8.ToArray();
 
@@ -24,6 +24,7 @@ internal sealed class RedisPubSub : IPubSub
         _logger = context.Loggers.CreateLogger<RedisPubSub>();
         _options = RedisStreamOptions.Read(settings);
         _client = new RedisClient(RedisOptions.Read(settings), context.Time, _logger);
+        settings.WarnUnknown(_logger, [.. RedisOptions.Fields, .. RedisStreamOptions.Fields]);
         if (_options.MaxLenApprox > 0) _trimmer = new RedisTrimmer(_client, _options.MaxLenApprox, _logger);
     }
 
@@ -38,6 +39,10 @@ internal sealed class RedisPubSub : IPubSub
     public IReadOnlyDictionary<string, string> Metadata => _settings.Metadata;
 
     public bool HasNativeTtl => false;
+
+    public string Server => _client.Options.Server;
+
+    public string AddressField => RedisOptions.AddressField;
 
     public Task InitAsync(CancellationToken cancellationToken) => _client.StartAsync(cancellationToken);
 

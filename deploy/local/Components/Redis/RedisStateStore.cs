@@ -8,9 +8,12 @@ namespace DaprTrading.LocalRuntime.Components;
 /// Values are always hashes: the JSON documents and the queries of the Redis modules are not supported. A transaction runs between MULTI and EXEC:
 /// when one operation is refused the others have still been done, as in Dapr.
 /// </remarks>
-internal sealed class RedisStateStore : IStateStore
+internal sealed class RedisStateStore : IStateStore, IServerComponent
 {
     private const string NoVersion = "0";
+
+    // Dapr's metadata lists the two of the pub/sub component and two older names, too.
+    private static readonly string[] Fields = ["ttlInSeconds", "queryIndexes", "processingTimeout", "redeliverInterval", "maxRetries", "maxRetryBackoff"];
 
     private readonly ComponentSettings _settings;
     private readonly RedisClient _client;
@@ -20,9 +23,11 @@ internal sealed class RedisStateStore : IStateStore
     public RedisStateStore(ComponentSettings settings, ComponentContext context)
     {
         _settings = settings;
-        _client = new RedisClient(RedisOptions.Read(settings), context.Time, context.Loggers.CreateLogger<RedisStateStore>());
+        ILogger logger = context.Loggers.CreateLogger<RedisStateStore>();
+        _client = new RedisClient(RedisOptions.Read(settings), context.Time, logger);
         if (settings.Text("queryIndexes") is not null) throw settings.Error("queryIndexes", "is not supported by the local runtime, which has no queries");
         _defaultTtl = settings.Text("ttlInSeconds") is null ? "" : settings.Int("ttlInSeconds", 0, int.MinValue, int.MaxValue).ToString(CultureInfo.InvariantCulture);
+        settings.WarnUnknown(logger, [.. RedisOptions.Fields, .. Fields]);
     }
 
     public string Name => _settings.Resource.Name;
@@ -34,6 +39,10 @@ internal sealed class RedisStateStore : IStateStore
     public IReadOnlyList<string> Capabilities { get; } = ["ETAG", "TRANSACTIONAL", "TTL"];
 
     public IReadOnlyDictionary<string, string> Metadata => _settings.Metadata;
+
+    public string Server => _client.Options.Server;
+
+    public string AddressField => RedisOptions.AddressField;
 
     public async Task InitAsync(CancellationToken cancellationToken)
     {

@@ -3,6 +3,10 @@ namespace DaprTrading.LocalRuntime.Components;
 /// <summary>Settings of <c>pubsub.redis</c>.</summary>
 internal sealed record RedisStreamOptions
 {
+    /// <summary>Fields the component knows besides those of every Redis component.</summary>
+    public static readonly string[] Fields =
+        ["consumerID", "concurrency", "queueDepth", "processingTimeout", "redeliverInterval", "maxLenApprox", "streamTTL"];
+
     /// <summary>Most handlers of one consumer group at once.</summary>
     public required int Concurrency { get; init; }
 

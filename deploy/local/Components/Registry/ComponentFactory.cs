@@ -7,6 +7,11 @@ namespace DaprTrading.LocalRuntime.Components;
 /// <param name="Create">Makes a component that is not connected yet; throws <see cref="ComponentException"/> for a wrong setting.</param>
 public sealed record ComponentFactory(string Type, Func<ComponentSettings, ComponentContext, IComponent> Create)
 {
+    private static readonly string[] InitialVersions = ["v1", "v0", ""];
+
+    /// <summary>Versions the type has, the one to be written first; compared without regard to case. As in Dapr, a first version has three names.</summary>
+    public IReadOnlyList<string> Versions { get; init; } = InitialVersions;
+
     /// <summary>The types the local runtime has.</summary>
     public static IReadOnlyList<ComponentFactory> All { get; } =
     [
@@ -15,7 +20,8 @@ public sealed record ComponentFactory(string Type, Func<ComponentSettings, Compo
         new("pubsub.rabbitmq", (settings, context) => new RabbitPubSub(settings, context)),
         new("state.redis", (settings, context) => new RedisStateStore(settings, context)),
         new("state.in-memory", (settings, context) => new InMemoryStateStore(settings, context)),
-        new("state.postgresql", (settings, context) => new PostgresStateStore(settings, context)),
+        new("state.postgresql", (settings, context) => new PostgresStateStore(settings, context)) { Versions = ["v2"] },
+        new("state.postgres", (settings, context) => new PostgresStateStore(settings, context)) { Versions = ["v2"] },
         new("state.sqlite", (settings, context) => new SqliteStateStore(settings, context)),
         new("secretstores.local.env", (settings, context) => new EnvironmentSecretStore(settings, context)),
         new("secretstores.local.file", (settings, context) => new FileSecretStore(settings, context)),

@@ -115,7 +115,12 @@ public sealed partial class ComponentRegistry : IComponentRegistry, IAsyncDispos
 
     private static ComponentFactory Factory(ComponentSettings settings, IReadOnlyList<ComponentFactory> factories)
     {
-        if (factories.FirstOrDefault(factory => factory.Type == settings.Resource.Type) is { } factory) return factory;
+        if (factories.FirstOrDefault(factory => factory.Type == settings.Resource.Type) is { } factory)
+        {
+            string version = settings.Resource.Version;
+            if (factory.Versions.Contains(version, StringComparer.OrdinalIgnoreCase)) return factory;
+            throw settings.Error($"spec.version '{version}' is not one the local runtime has of {factory.Type}: set it to {factory.Versions[0]}");
+        }
 
         string supported = string.Join(", ", factories.Select(factory => factory.Type).Order(StringComparer.Ordinal));
         throw settings.Error($"the local runtime has no component type '{settings.Resource.Type}'; it has {supported}");
@@ -145,7 +150,10 @@ public sealed partial class ComponentRegistry : IComponentRegistry, IAsyncDispos
         }
         catch (OperationCanceledException) when (timeout.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
-            throw settings.Error($"did not start within its initTimeout of {settings.Resource.InitTimeout.TotalSeconds:0.###} s");
+            string limit = $"within the initTimeout of {settings.Resource.InitTimeout.TotalSeconds:0.###} s (spec.initTimeout)";
+            throw component is IServerComponent remote
+                ? settings.Error(remote.AddressField, $"leads to {remote.Server}, which was not ready {limit}")
+                : settings.Error($"was not ready {limit}");
         }
     }
 
