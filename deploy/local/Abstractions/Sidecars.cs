@@ -18,8 +18,14 @@ public sealed record SidecarOptions
     /// <summary>Host the app listens on.</summary>
     public string AppHost { get; init; } = "127.0.0.1";
 
+    /// <summary>The variable <c>NAMESPACE</c>; null or empty: it is not set.</summary>
+    public string? NamespaceVariable { get; init; }
+
     /// <summary>Namespace of the sidecar.</summary>
-    public string Namespace { get; init; } = "default";
+    public string Namespace => NamespaceOf(NamespaceVariable);
+
+    /// <summary>The namespace that a value of <c>NAMESPACE</c> means.</summary>
+    public static string NamespaceOf(string? variable) => variable is { Length: > 0 } given ? given : "default";
 
     /// <summary>Value of the <c>{uuid}</c> template: stable for one app instance as long as its data folder lives.</summary>
     public required string Uuid { get; init; }

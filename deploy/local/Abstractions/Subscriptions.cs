@@ -29,6 +29,9 @@ public sealed record DeclarativeSubscription
 
     /// <summary>App ids it is for; empty: every app.</summary>
     public IReadOnlyList<string> Scopes { get; init; } = [];
+
+    /// <summary>The apps whose resource folders have it; null: every app's.</summary>
+    public IReadOnlySet<string>? OnlyFor { get; init; }
 }
 
 /// <summary>One route of a subscription.</summary>

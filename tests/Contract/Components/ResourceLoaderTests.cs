@@ -133,6 +133,24 @@ public sealed class ResourceLoaderTests : IDisposable
         subscriptions[1].BulkSubscribe.Should().BeNull();
     }
 
+    [Theory]
+    [InlineData(null, "one two three")]
+    [InlineData("", "one two three")]
+    [InlineData("prod", "one three")]
+    [InlineData("test", "two three")]
+    public void Load_NamespaceSet_LeavesComponentsOfOthersOut(string? own, string expected)
+    {
+        string[] places = [", namespace: prod", ", namespace: test", ""];
+        Write("a.yaml", string.Join("\n---\n", ((string[])["one", "two", "three"]).Select((name, i) =>
+            $"apiVersion: dapr.io/v1alpha1\nkind: Component\nmetadata: {{ name: {name}{places[i]} }}\nspec: {{ type: state.in-memory }}\n")));
+        var variables = new Dictionary<string, string>(StringComparer.Ordinal);
+        if (own is not null) variables["NAMESPACE"] = own;
+
+        ResourceSet set = ResourceLoader.Load([_folder], NullLogger.Instance, new ComponentEnvironment(variables));
+
+        set.Components.Select(component => component.Name).Should().Equal(expected.Split(' '));
+    }
+
     [Fact]
     public void Load_Configurations_LaterOnesGoOnTopAndVariablesAreExpanded()
     {

@@ -169,15 +169,20 @@ public sealed class StateChecks
     [InlineData(null, "web||k")]
     [InlineData("appid", "web||k")]
     [InlineData("Name", "store||k")]
-    [InlineData("namespace", "default.web||k")]
+    [InlineData("namespace", "web||k")]
+    [InlineData("namespace", "web||k", "")]
+    [InlineData("namespace", "prod.web||k", "prod")]
+    [InlineData("appid", "web||k", "prod")]
     [InlineData("none", "k")]
     [InlineData("Fixed", "fixed||k")]
-    public async Task Check078_KeyPrefix_DecidesTheStoredKey(string? prefix, string stored)
+    public async Task Check078_KeyPrefix_DecidesTheStoredKey(string? prefix, string stored, string? nameSpace = null)
     {
-        await using World world = await World.StartAsync(setup: w =>
-        {
-            if (prefix is not null) w.Store.Settings["keyPrefix"] = prefix;
-        });
+        await using World world = await World.StartAsync(
+            setup: w =>
+            {
+                if (prefix is not null) w.Store.Settings["keyPrefix"] = prefix;
+            },
+            options: given => given with { NamespaceVariable = nameSpace });
         await SaveAsync(world, """[{"key":"k","value":1}]""");
         world.Store.Keys.Should().Equal(stored);
         (await world.Client.GetStringAsync("/v1.0/state/store/k")).Should().Be("1");

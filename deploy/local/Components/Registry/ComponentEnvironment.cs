@@ -22,6 +22,10 @@ public sealed class ComponentEnvironment(IReadOnlyDictionary<string, string> var
         return new ComponentEnvironment(copy);
     }
 
+    /// <summary>The same variables, one of them changed.</summary>
+    public ComponentEnvironment With(string name, string value) =>
+        new(new Dictionary<string, string>(variables, StringComparer.Ordinal) { [name] = value });
+
     /// <summary>One variable, or null.</summary>
     public string? Get(string name) => variables.TryGetValue(name, out string? value) ? value : null;
 

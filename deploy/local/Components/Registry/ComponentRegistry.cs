@@ -176,7 +176,7 @@ public sealed partial class ComponentRegistry : IComponentRegistry, IAsyncDispos
     {
         string field = setting.Name + ".secretKeyRef";
         if (settings.Resource.SecretStore is not { Length: > 0 } name) throw settings.Error(field, "needs auth.secretStore");
-        if (_entries.Find(entry => entry.Resource.Name == name)?.Component is not ISecretStore store)
+        if (_entries.Find(entry => entry.Resource.Name == name && Covers(entry.Resource, settings.Resource))?.Component is not ISecretStore store)
         {
             throw settings.Error(field, $"names the secret store '{name}' (auth.secretStore), which is not loaded");
         }
@@ -214,12 +214,19 @@ public sealed partial class ComponentRegistry : IComponentRegistry, IAsyncDispos
         {
             for (int j = 0; j < i; j++)
             {
-                if (!Overlap(stores[i].Resource.Scopes, stores[j].Resource.Scopes)) continue;
+                if (!Meet(stores[i].Resource, stores[j].Resource)) continue;
                 throw new ComponentSettings(stores[i].Resource, EmptyMetadata.Value).Error(
                     "actorStateStore", $"is already true for component '{stores[j].Resource.Name}' ({stores[j].Resource.Source.File}); an app has one actor state store");
             }
         }
     }
+
+    // Whether every app that may have the one has the other.
+    private static bool Covers(ComponentResource wide, ComponentResource narrow) =>
+        wide.OnlyFor is null || (narrow.OnlyFor is { } apps && apps.IsSubsetOf(wide.OnlyFor));
+
+    private static bool Meet(ComponentResource a, ComponentResource b) =>
+        (a.OnlyFor is null || b.OnlyFor is null || a.OnlyFor.Overlaps(b.OnlyFor)) && Overlap(a.Scopes, b.Scopes);
 
     private static bool Overlap(IReadOnlyList<string> a, IReadOnlyList<string> b) => a.Count == 0 || b.Count == 0 || a.Intersect(b, StringComparer.Ordinal).Any();
 

@@ -23,11 +23,11 @@ public sealed partial class ComponentSettings
     /// <summary>The resource.</summary>
     public ComponentResource Resource { get; }
 
-    /// <summary>Values by name, without regard to case.</summary>
+    /// <summary>Values by name, without regard to case, with their templates left in.</summary>
     public IReadOnlyDictionary<string, string> Metadata { get; }
 
-    /// <summary>A text, or null when it is missing or empty.</summary>
-    public string? Text(string field) => Metadata.TryGetValue(field, out string? value) && value.Length > 0 ? value : null;
+    /// <summary>A text with its templates resolved, or null when it is missing or empty.</summary>
+    public string? Text(string field) => Metadata.TryGetValue(field, out string? value) && value.Length > 0 ? Resource.Resolve(value) : null;
 
     /// <summary>A text that must be there.</summary>
     public string Required(string field) => Text(field) ?? throw Error(field, "is required");

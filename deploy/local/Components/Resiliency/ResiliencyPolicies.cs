@@ -16,7 +16,11 @@ public sealed class ResiliencyPolicies : IResiliencyPolicies
     {
         _resources = resources;
         _time = time;
-        foreach (PolicyTarget target in resources.SelectMany(Targets)) Check(target);
+        foreach (ResiliencyResource resource in resources)
+        {
+            ResiliencyResource[] together = [.. resources.Where(other => ReferenceEquals(other.OnlyFor, resource.OnlyFor))];
+            foreach (PolicyTarget target in Targets(resource)) Check(target, together);
+        }
     }
 
     /// <inheritdoc/>
@@ -52,17 +56,17 @@ public sealed class ResiliencyPolicies : IResiliencyPolicies
 
     private AppPolicies Make(string appId) => new([.. _resources.Where(resource => ((IScopedResource)resource).IsVisibleTo(appId))], _time);
 
-    private void Check(PolicyTarget target)
+    private static void Check(PolicyTarget target, ResiliencyResource[] resources)
     {
-        Check(target, "timeout", target.Timeout, resource => resource.Timeouts.Keys);
-        Check(target, "retry", target.Retry, resource => resource.Retries.Keys);
-        Check(target, "circuitBreaker", target.CircuitBreaker, resource => resource.CircuitBreakers.Keys);
+        Check(target, "timeout", target.Timeout, [.. resources.SelectMany(resource => resource.Timeouts.Keys)]);
+        Check(target, "retry", target.Retry, [.. resources.SelectMany(resource => resource.Retries.Keys)]);
+        Check(target, "circuitBreaker", target.CircuitBreaker, [.. resources.SelectMany(resource => resource.CircuitBreakers.Keys)]);
     }
 
-    private void Check(PolicyTarget target, string field, string? name, Func<ResiliencyResource, IEnumerable<string>> defined)
+    private static void Check(PolicyTarget target, string field, string? name, string[] defined)
     {
-        if (name is null || _resources.SelectMany(defined).Contains(name, StringComparer.Ordinal)) return;
-        string known = string.Join(", ", _resources.SelectMany(defined).Order(StringComparer.Ordinal));
+        if (name is null || defined.Contains(name, StringComparer.Ordinal)) return;
+        string known = string.Join(", ", defined.Order(StringComparer.Ordinal));
         throw target.Complain(field, $"names the policy '{name}', which is not defined; defined are: {(known.Length == 0 ? "none" : known)}");
     }
 }

@@ -27,8 +27,22 @@ public sealed record ComponentResource : IScopedResource
     /// <inheritdoc/>
     public IReadOnlyList<string> Scopes { get; init; } = [];
 
+    /// <inheritdoc/>
+    public IReadOnlySet<string>? OnlyFor { get; init; }
+
+    /// <summary>What the templates in its settings stand for, e.g. <c>{appID}</c>; null: they are left as they are.</summary>
+    public IReadOnlyDictionary<string, string>? Templates { get; init; }
+
     /// <summary>Where it stands.</summary>
     public ResourceSource Source { get; init; } = new("", 0);
+
+    /// <summary>A setting with its templates resolved.</summary>
+    internal string Resolve(string value)
+    {
+        if (Templates is null || !value.Contains('{', StringComparison.Ordinal)) return value;
+        foreach (var (template, text) in Templates) value = value.Replace(template, text, StringComparison.Ordinal);
+        return value;
+    }
 
     internal static ComponentResource Read(YamlMap root, string name)
     {

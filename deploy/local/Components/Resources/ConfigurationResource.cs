@@ -54,7 +54,8 @@ public sealed record ConfigurationResource
         };
     }
 
-    internal ConfigurationResource On(ConfigurationResource earlier)
+    /// <summary>What this one says, and where it says nothing, what an earlier one says.</summary>
+    public ConfigurationResource On(ConfigurationResource earlier)
     {
         var features = new Dictionary<string, bool>(earlier.Features, StringComparer.Ordinal);
         foreach (var (name, enabled) in Features) features[name] = enabled;

@@ -32,6 +32,9 @@ public sealed record ResiliencyResource : IScopedResource
     /// <inheritdoc/>
     public IReadOnlyList<string> Scopes { get; init; } = [];
 
+    /// <inheritdoc/>
+    public IReadOnlySet<string>? OnlyFor { get; init; }
+
     /// <summary>Where it stands.</summary>
     public ResourceSource Source { get; init; } = new("", 0);
 

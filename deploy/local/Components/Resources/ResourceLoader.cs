@@ -10,7 +10,9 @@ public static partial class ResourceLoader
     /// <summary>Loads directories (their <c>*.yaml</c> and <c>*.yml</c>, not deeper) and single files, in order.</summary>
     /// <param name="paths">Directories or files.</param>
     /// <param name="logger">Gets a warning for every document that is no YAML.</param>
-    /// <param name="environment">Variables for <c>$NAME</c> and <c>${NAME}</c> in Configuration documents; null: none are set.</param>
+    /// <param name="environment">
+    /// Variables for <c>$NAME</c> and <c>${NAME}</c> in Configuration documents, and <c>NAMESPACE</c>, which leaves components of others out; null: none are set.
+    /// </param>
     /// <exception cref="ComponentException">A path is missing, a resource is malformed or appears twice.</exception>
     public static ResourceSet Load(IEnumerable<string> paths, ILogger logger, ComponentEnvironment? environment = null)
     {
@@ -63,7 +65,9 @@ public static partial class ResourceLoader
             }
 
             root = root.Named(kind);
-            string name = (root.Map("metadata") ?? throw root.Error("metadata", "is required")).Required("name");
+            YamlMap metadata = root.Map("metadata") ?? throw root.Error("metadata", "is required");
+            if (kind is "Component" or "Resiliency" && IsOfAnotherNamespace(metadata)) return;
+            string name = metadata.Required("name");
             root = root.Named($"{kind} '{name}'");
             if (kind != "Subscription") RejectSecond(kind, name, root);
             switch (kind)
@@ -91,6 +95,10 @@ public static partial class ResourceLoader
             Resiliency = _resiliency,
             Configuration = _configuration ?? new ConfigurationResource { Name = "" },
         };
+
+        // As in Dapr without Kubernetes: only where both sides name one.
+        private bool IsOfAnotherNamespace(YamlMap metadata) =>
+            environment.Get("NAMESPACE") is { Length: > 0 } own && metadata.String("namespace") is { Length: > 0 } theirs && theirs != own;
 
         private YamlMap? Parse(YamlText document)
         {

@@ -14,6 +14,22 @@ public sealed record ResourceSet
 
     /// <summary>The configuration: all Configuration resources, later ones on top of earlier ones.</summary>
     public ConfigurationResource Configuration { get; init; } = new() { Name = "" };
+
+    /// <summary>The same resources, seen by some apps only.</summary>
+    public ResourceSet OnlyFor(IReadOnlySet<string> apps) => this with
+    {
+        Components = [.. Components.Select(component => component with { OnlyFor = component.OnlyFor ?? apps })],
+        Subscriptions = [.. Subscriptions.Select(subscription => subscription with { OnlyFor = apps })],
+        Resiliency = [.. Resiliency.Select(resource => resource with { OnlyFor = apps })],
+    };
+
+    /// <summary>The resources of several sets, but for their configurations.</summary>
+    public static ResourceSet Join(IReadOnlyList<ResourceSet> sets) => new()
+    {
+        Components = [.. sets.SelectMany(set => set.Components)],
+        Subscriptions = [.. sets.SelectMany(set => set.Subscriptions)],
+        Resiliency = [.. sets.SelectMany(set => set.Resiliency)],
+    };
 }
 
 /// <summary>Where a resource stands.</summary>
@@ -27,6 +43,9 @@ public interface IScopedResource
     /// <summary>App ids; empty: every app.</summary>
     IReadOnlyList<string> Scopes { get; }
 
+    /// <summary>The apps whose resource folders have it; null: every app's.</summary>
+    IReadOnlySet<string>? OnlyFor { get; }
+
     /// <summary>Whether an app sees the resource.</summary>
-    bool IsVisibleTo(string appId) => Scopes.Count == 0 || Scopes.Contains(appId, StringComparer.Ordinal);
+    bool IsVisibleTo(string appId) => OnlyFor?.Contains(appId) != false && (Scopes.Count == 0 || Scopes.Contains(appId, StringComparer.Ordinal));
 }

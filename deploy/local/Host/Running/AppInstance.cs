@@ -139,7 +139,7 @@ internal sealed class AppInstance(RunFileApp app, int number, int? appPort, RunC
 
     private SidecarOptions Options(int sidecarPort)
     {
-        ConfigurationResource configuration = context.Plan.Resources.Configuration;
+        ConfigurationResource configuration = context.Plan.ConfigurationOf(app);
         var defaults = new SidecarOptions { AppId = app.AppId, Uuid = "", PodName = "" };
         return defaults with
         {
@@ -152,6 +152,7 @@ internal sealed class AppInstance(RunFileApp app, int number, int? appPort, RunC
             AppMaxConcurrency = app.AppMaxConcurrency,
             MaxBodySize = app.MaxBodySize ?? defaults.MaxBodySize,
             AppHealth = app.AppHealth,
+            NamespaceVariable = Variable("NAMESPACE"),
             ApiToken = Variable("DAPR_API_TOKEN"),
             AppToken = Variable("APP_API_TOKEN"),
             Features = configuration.EnabledFeatures,

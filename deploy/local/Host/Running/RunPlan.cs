@@ -10,13 +10,14 @@ internal sealed class RunPlan
 {
     private const int MostInstances = 64;
 
-    private RunPlan(UpOptions options, RunFile file, IReadOnlyList<string> componentPaths, ResourceSet resources)
+    private readonly AppResources _resources;
+
+    private RunPlan(UpOptions options, RunFile file, AppResources resources)
     {
         Options = options;
         File = file;
-        ComponentPaths = componentPaths;
-        Resources = resources;
-        Servers = BackingServers.NeededBy(resources, ComponentEnvironment.FromProcess());
+        _resources = resources;
+        Servers = BackingServers.NeededBy(resources.All, ComponentEnvironment.FromProcess());
     }
 
     /// <summary>What was asked for.</summary>
@@ -26,10 +27,10 @@ internal sealed class RunPlan
     public RunFile File { get; }
 
     /// <summary>Folders of the components.</summary>
-    public IReadOnlyList<string> ComponentPaths { get; }
+    public IReadOnlyList<string> ComponentPaths => _resources.Paths;
 
-    /// <summary>Components, subscriptions, policies, configuration.</summary>
-    public ResourceSet Resources { get; }
+    /// <summary>Components, subscriptions and policies of all apps.</summary>
+    public ResourceSet Resources => _resources.All;
 
     /// <summary>The servers the runtime has to start for the components.</summary>
     public IReadOnlyList<IBackingServer> Servers { get; }
@@ -42,10 +43,7 @@ internal sealed class RunPlan
         {
             RunFile file = RunFile.Load(options.RunFile);
             foreach (string warning in file.Warnings) logger.RunFileWarning(warning);
-            string[] components = options.Components is { } chosen ? [chosen] : [.. file.Apps.SelectMany(app => app.ResourcesPaths).Distinct(StringComparer.Ordinal)];
-            IEnumerable<string> configurations = file.Apps.Select(app => app.ConfigFilePath).OfType<string>().Distinct(StringComparer.Ordinal);
-            ResourceSet resources = ResourceLoader.Load([.. components, .. configurations], logger, ComponentEnvironment.FromProcess());
-            var plan = new RunPlan(options, file, components, resources);
+            var plan = new RunPlan(options, file, AppResources.Load(file, options.Components, ComponentEnvironment.FromProcess(), logger));
             plan.Check();
             return plan;
         }
@@ -54,6 +52,9 @@ internal sealed class RunPlan
             throw new UserException(e.Message, e);
         }
     }
+
+    /// <summary>The configuration of an app.</summary>
+    public ConfigurationResource ConfigurationOf(RunFileApp app) => _resources.ConfigurationOf(app);
 
     /// <summary>Instances of an app at the start.</summary>
     public int InstancesOf(RunFileApp app) => Options.Scale.TryGetValue(app.AppId, out int wanted) ? wanted : 1;

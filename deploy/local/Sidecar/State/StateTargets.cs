@@ -53,7 +53,8 @@ internal sealed class StateTarget(IStateStore store, SidecarOptions options, IRe
         {
             "" or "appid" => $"{options.AppId}||",
             "name" => $"{store.Name}||",
-            "namespace" => options.Namespace.Length > 0 ? $"{options.Namespace}.{options.AppId}||" : $"{options.AppId}||",
+            // Here, and here only, a sidecar without the variable is in no namespace.
+            "namespace" => options.NamespaceVariable is { Length: > 0 } given ? $"{given}.{options.AppId}||" : $"{options.AppId}||",
             "none" => "",
             _ => $"{kind}||",
         };

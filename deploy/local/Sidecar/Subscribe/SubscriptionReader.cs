@@ -56,7 +56,7 @@ internal static class SubscriptionReader
 
         foreach (DeclarativeSubscription source in declared)
         {
-            if (source.Scopes.Count > 0 && !source.Scopes.Contains(appId)) continue;
+            if (source.OnlyFor?.Contains(appId) == false || (source.Scopes.Count > 0 && !source.Scopes.Contains(appId))) continue;
             if (SubscriptionPlan.From(source, SubscriptionPlan.FromResource) is { } plan) plans.TryAdd((plan.PubSub, plan.Topic), plan);
             else skipped(source);
         }
