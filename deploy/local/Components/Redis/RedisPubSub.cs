@@ -25,7 +25,7 @@ internal sealed class RedisPubSub : IPubSub, IServerComponent
         _options = RedisStreamOptions.Read(settings);
         _client = new RedisClient(RedisOptions.Read(settings), context.Time, _logger);
         settings.WarnUnknown(_logger, [.. RedisOptions.Fields, .. RedisStreamOptions.Fields]);
-        if (_options.MaxLenApprox > 0) _trimmer = new RedisTrimmer(_client, _options.MaxLenApprox, _logger);
+        if (_options.MaxLenApprox > 0) _trimmer = new RedisTrimmer(_client, _options.MaxLenApprox, new RedisStrangers(_groups.ContainsKey, RedisStrangers.Patience, _logger), context.Time, _logger);
     }
 
     public string Name => _settings.Resource.Name;

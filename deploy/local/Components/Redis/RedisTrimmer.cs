@@ -6,9 +6,15 @@ namespace DaprTrading.LocalRuntime.Components;
 /// <summary>Trims streams to about a length, but not what a consumer group has still to read or to acknowledge.</summary>
 /// <remarks>
 /// <c>XADD … MAXLEN</c> would take unread entries with it. Instead the streams are looked at from time to time while entries are added. A group that nobody
-/// reads for any more cannot make a stream grow for ever: at twice the length its entries go, too.
+/// reads for any more cannot make a stream grow for ever: at twice the length its entries go, too. A group named by a <c>{uuid}</c> that is nobody's
+/// here is removed once nobody has read for it for a while: daprd leaves one behind at every start.
 /// </remarks>
-internal sealed partial class RedisTrimmer(RedisClient client, long maxLen, ILogger logger) : IAsyncDisposable
+/// <param name="client">Connection.</param>
+/// <param name="maxLen">About the length streams are trimmed to.</param>
+/// <param name="strangers">Which groups are nobody's here, and how long they may be idle.</param>
+/// <param name="time">The clock.</param>
+/// <param name="logger">Log.</param>
+internal sealed partial class RedisTrimmer(RedisClient client, long maxLen, RedisStrangers strangers, TimeProvider time, ILogger logger) : IAsyncDisposable
 {
     private const int GroupsHoldUpTo = 2;
     private readonly ConcurrentDictionary<string, Stream> _streams = new(StringComparer.Ordinal);
@@ -39,6 +45,7 @@ internal sealed partial class RedisTrimmer(RedisClient client, long maxLen, ILog
         {
             (long length, StreamGroupState[] groups) = await StreamCommands.LookAsync(client, stream.Topic, _disposed.Token).ConfigureAwait(false);
             if (length <= maxLen) return;
+            if (IsDue(stream)) groups = await strangers.RemoveAsync(client, stream.Topic, groups, _disposed.Token).ConfigureAwait(false);
             if (groups.Length == 0)
             {
                 await StreamCommands.TrimAsync(client, stream.Topic, maxLen, _disposed.Token).ConfigureAwait(false);
@@ -59,6 +66,13 @@ internal sealed partial class RedisTrimmer(RedisClient client, long maxLen, ILog
         {
             Interlocked.Exchange(ref stream.Busy, 0);
         }
+    }
+
+    private bool IsDue(Stream stream)
+    {
+        if (stream.LookedForStrangers is { } last && time.GetElapsedTime(last) < strangers.Interval) return false;
+        stream.LookedForStrangers = time.GetTimestamp();
+        return true;
     }
 
     private async Task<long> TrimBeforeAsync(string topic, StreamId keep, long most)
@@ -102,6 +116,8 @@ internal sealed partial class RedisTrimmer(RedisClient client, long maxLen, ILog
         public int Told;
 
         public string Topic => topic;
+
+        public long? LookedForStrangers { get; set; }
 
         public Task Trimming { get; set; } = Task.CompletedTask;
     }

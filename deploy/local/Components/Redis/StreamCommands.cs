@@ -59,6 +59,10 @@ internal static class StreamCommands
     public static Task<(long Length, StreamGroupState[] Groups)> LookAsync(RedisClient client, string topic, CancellationToken cancellationToken) =>
         client.SendAsync(topic, EncodeLook, 2, ParseLook, cancellationToken);
 
+    /// <summary>Milliseconds since any consumer of a group asked for entries; null when it has no consumer.</summary>
+    public static Task<long?> IdleAsync(RedisClient client, StreamGroup group, CancellationToken cancellationToken) =>
+        client.SendAsync(group, EncodeConsumers, 1, ParseIdle, cancellationToken);
+
     /// <summary>Trims to about a length.</summary>
     /// <returns>How many entries were removed.</returns>
     public static Task<long> TrimAsync(RedisClient client, string topic, long maxLen, CancellationToken cancellationToken) =>
@@ -78,6 +82,15 @@ internal static class StreamCommands
         writer.Add("XINFO"u8);
         writer.Add("GROUPS"u8);
         writer.Add(topic);
+    }
+
+    private static void EncodeConsumers(ref RespWriter writer, StreamGroup group)
+    {
+        writer.Begin(4);
+        writer.Add("XINFO"u8);
+        writer.Add("CONSUMERS"u8);
+        writer.Add(group.Topic);
+        writer.Add(group.Group);
     }
 
     private static void EncodeTrim(ref RespWriter writer, (string Topic, long MaxLen) state)
@@ -128,6 +141,29 @@ internal static class StreamCommands
         }
 
         return new StreamGroupState(name, pending, delivered);
+    }
+
+    private static long? ParseIdle(ref RespReader reader)
+    {
+        long? shortest = null;
+        int consumers = reader.ReadArray();
+        for (int i = 0; i < consumers; i++)
+        {
+            int fields = reader.ReadArray();
+            for (int j = 0; j + 1 < fields; j += 2)
+            {
+                if (reader.ReadString() != "idle")
+                {
+                    reader.Skip();
+                    continue;
+                }
+
+                long idle = reader.ReadInteger();
+                shortest = shortest < idle ? shortest : idle;
+            }
+        }
+
+        return shortest;
     }
 
     private static void EncodeRead(ref RespWriter writer, (StreamGroup Group, int Count, long Block) state)
