@@ -23,6 +23,9 @@ public interface IResiliencyPolicies
     /// <summary>How calls to apps are repeated when no instance could be reached: the built-in <c>DaprBuiltInServiceRetries</c>, or its redefinition.</summary>
     RetrySchedule ServiceRetries(string callerAppId) => RetrySchedule.BuiltInService;
 
+    /// <summary>How the question for an app's subscriptions is repeated when it cannot be asked: the built-in <c>DaprBuiltInInitializationRetries</c>, or its redefinition.</summary>
+    RetrySchedule InitializationRetries(string appId) => RetrySchedule.BuiltInInitialization;
+
     /// <summary>Names of the loaded Resiliency resources visible to an app.</summary>
     IReadOnlyList<string> ForApp(string appId);
 }
@@ -36,6 +39,9 @@ public sealed record RetrySchedule(int MaxRetries, TimeSpan First, double Factor
 {
     /// <summary>Three times, a second apart.</summary>
     public static RetrySchedule BuiltInService { get; } = new(3, TimeSpan.FromSeconds(1), 1, TimeSpan.FromSeconds(1));
+
+    /// <summary>Three times, after half a second and more.</summary>
+    public static RetrySchedule BuiltInInitialization { get; } = new(3, TimeSpan.FromMilliseconds(500), 1.5, TimeSpan.FromSeconds(1));
 
     /// <summary>Delay before a repetition; null when there is none.</summary>
     /// <param name="retry">The repetition, from 0.</param>

@@ -85,6 +85,21 @@ public sealed class ResiliencyTests : IDisposable
         if (retries >= 0) schedule.DelayBefore(retries).Should().BeNull();
     }
 
+    [Theory]
+    [InlineData("", 3, 500, 1_000)]
+    [InlineData("retries: { DaprBuiltInInitializationRetries: { policy: constant, duration: 200ms, maxRetries: 10 } }", 10, 200, 200)]
+    [InlineData("retries: { DaprBuiltInInitializationRetries: { policy: constant, duration: 200ms, maxRetries: 1 } }", 3, 200, 200)]
+    public void BuiltInInitializationRetries_RedefinedByName_Change(string policies, int retries, int firstMs, int lastMs)
+    {
+        ResiliencyPolicies loaded = policies.Length == 0 ? new ResiliencyPolicies([], _time) : Load(policies, "{}");
+
+        RetrySchedule schedule = loaded.InitializationRetries("web");
+
+        schedule.DelayBefore(0).Should().Be(TimeSpan.FromMilliseconds(firstMs));
+        schedule.DelayBefore(retries - 1).Should().Be(TimeSpan.FromMilliseconds(lastMs));
+        schedule.DelayBefore(retries).Should().BeNull();
+    }
+
     [Fact]
     public async Task Matching_OtherStatus_IsNotRepeatedAndNoAnswerIs()
     {

@@ -152,6 +152,27 @@ public sealed class ResourceLoaderTests : IDisposable
     }
 
     [Fact]
+    public void Load_RetryThatMatchesGrpcStatuses_IsReadWithAWord()
+    {
+        Write("r.yaml", """
+            apiVersion: dapr.io/v1alpha1
+            kind: Resiliency
+            metadata: { name: r }
+            spec:
+              policies:
+                retries:
+                  both: { matching: { httpStatusCodes: "500", gRPCStatusCodes: "1-3" } }
+                  http: { matching: { httpStatusCodes: "500" } }
+            """);
+        var log = new ListLogger();
+
+        ResourceSet set = ResourceLoader.Load([_folder], log);
+
+        set.Resiliency.Single().Retries["both"].Matches(503).Should().BeFalse();
+        log.Lines.Should().ContainSingle().Which.Should().Match("*r.yaml:1: Resiliency 'r': 'policies.retries.both.matching.gRPCStatusCodes' is ignored*");
+    }
+
+    [Fact]
     public void Load_Configurations_LaterOnesGoOnTopAndVariablesAreExpanded()
     {
         Write("a.yaml", "apiVersion: dapr.io/v1alpha1\nkind: Configuration\nmetadata: { name: a }\nspec:\n  tracing: { samplingRate: \"$RATE\" }\n  features: [ { name: One, enabled: true }, { name: Two, enabled: true } ]\n");

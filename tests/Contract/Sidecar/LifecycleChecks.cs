@@ -73,6 +73,24 @@ public sealed class LifecycleChecks
         world.Sidecar.Statistics.Retries.Should().Be(0);
     }
 
+    [Theory]
+    [InlineData(5, 6, 1)]
+    [InlineData(2, 3, 0)]
+    public async Task SubscribeQuestion_ThatCannotBeAsked_IsRepeatedAsTheInitializationPolicySays(int retries, int questions, int subscriptions)
+    {
+        int asked = 0;
+        await using World world = await World.StartAsync(
+            app =>
+            {
+                app.Subscriptions = Plain;
+                app.BreaksOff = seen => seen.Path == "/dapr/subscribe" && Interlocked.Increment(ref asked) <= 5;
+            },
+            w => w.Policies.Initialization = new RetrySchedule(retries, TimeSpan.FromMilliseconds(1), 1, TimeSpan.FromMilliseconds(1)));
+
+        asked.Should().Be(questions);
+        world.Sidecar.Subscribes.Should().Be(subscriptions > 0);
+    }
+
     [Fact]
     public async Task OtherInstance_GoesOnWhenOneExits()
     {

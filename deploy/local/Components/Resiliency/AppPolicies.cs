@@ -8,6 +8,7 @@ internal sealed class AppPolicies
 {
     private const int Targets = 1000;
     private const string BuiltInServiceRetries = "DaprBuiltInServiceRetries";
+    private const string BuiltInInitializationRetries = "DaprBuiltInInitializationRetries";
 
     private readonly TimeProvider _time;
     private readonly ResiliencyResource _merged;
@@ -29,13 +30,17 @@ internal sealed class AppPolicies
             Inbound = Merge(visible, resource => resource.Inbound),
             Outbound = Merge(visible, resource => resource.Outbound),
         };
-        ServiceRetries = Find(_merged.Retries, BuiltInServiceRetries) is { } own ? RetryStrategy.Schedule(own, fewest: RetrySchedule.BuiltInService.MaxRetries) : RetrySchedule.BuiltInService;
+        ServiceRetries = Redefined(BuiltInServiceRetries, RetrySchedule.BuiltInService);
+        InitializationRetries = Redefined(BuiltInInitializationRetries, RetrySchedule.BuiltInInitialization);
         int declared = _merged.Apps.Values.Select(target => target.CacheSize).DefaultIfEmpty(0).Max();
         _apps = new RecentCache<string, ResiliencePipeline?>(Math.Max(100, declared));
     }
 
     /// <summary>The built-in policy, or what a resource makes of it under its name: never fewer repetitions than the built-in has.</summary>
     public RetrySchedule ServiceRetries { get; }
+
+    /// <summary>As <see cref="ServiceRetries"/>.</summary>
+    public RetrySchedule InitializationRetries { get; }
 
     public ResiliencePipeline? Component(string component, ComponentKind kind, bool inbound) => _components.GetOrAdd((component, kind, inbound), MakeComponent);
 
@@ -53,6 +58,9 @@ internal sealed class AppPolicies
 
         return merged;
     }
+
+    private RetrySchedule Redefined(string name, RetrySchedule builtIn) =>
+        Find(_merged.Retries, name) is { } own ? RetryStrategy.Schedule(own, fewest: builtIn.MaxRetries) : builtIn;
 
     private static ResiliencePipeline<HttpResponseMessage>? Typed(ResiliencePipeline? pipeline) =>
         pipeline is null ? null : new ResiliencePipelineBuilder<HttpResponseMessage>().AddPipeline(pipeline).Build();

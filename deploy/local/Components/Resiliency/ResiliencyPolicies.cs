@@ -42,6 +42,9 @@ public sealed class ResiliencyPolicies : IResiliencyPolicies
     public RetrySchedule ServiceRetries(string callerAppId) => ForResources(callerAppId)?.ServiceRetries ?? RetrySchedule.BuiltInService;
 
     /// <inheritdoc/>
+    public RetrySchedule InitializationRetries(string appId) => ForResources(appId)?.InitializationRetries ?? RetrySchedule.BuiltInInitialization;
+
+    /// <inheritdoc/>
     public IReadOnlyList<string> ForApp(string appId) =>
         [.. _resources.Where(resource => ((IScopedResource)resource).IsVisibleTo(appId)).Select(resource => resource.Name)];
 

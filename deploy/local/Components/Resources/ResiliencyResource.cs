@@ -109,6 +109,9 @@ public sealed record RetryPolicy
     /// <summary>HTTP statuses that are repeated; null: all failures.</summary>
     public IReadOnlyList<StatusRange>? HttpStatusCodes { get; init; }
 
+    /// <summary>Whether <c>matching.gRPCStatusCodes</c> is given, which no call here has.</summary>
+    public bool NamesGrpcStatusCodes { get; init; }
+
     /// <summary>Whether a failure with this status is repeated; one without an answer always is.</summary>
     public bool Matches(int? status)
     {
@@ -133,6 +136,7 @@ public sealed record RetryPolicy
             MaxInterval = map.Duration("maxInterval", bareMilliseconds: true) ?? TimeSpan.FromSeconds(60),
             MaxRetries = map.Int("maxRetries", -1, int.MaxValue) ?? -1,
             HttpStatusCodes = matching?.String("httpStatusCodes") is { Length: > 0 } codes ? ReadCodes(matching, codes) : null,
+            NamesGrpcStatusCodes = matching?.String("gRPCStatusCodes") is { Length: > 0 },
         };
     }
 

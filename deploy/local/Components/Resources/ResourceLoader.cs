@@ -43,6 +43,9 @@ public static partial class ResourceLoader
     [LoggerMessage(Level = LogLevel.Warning, Message = "{File}:{Line}: skipping a document that is no valid YAML: {Problem}")]
     private static partial void Unparsable(ILogger logger, string file, long line, string problem);
 
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{File}:{Line}: Resiliency '{Name}': 'policies.retries.{Policy}.matching.gRPCStatusCodes' is ignored: all calls here are HTTP")]
+    private static partial void GrpcIgnored(ILogger logger, string file, long line, string name, string policy);
+
     private sealed class Loading(ILogger logger, ComponentEnvironment environment)
     {
         private readonly List<ComponentResource> _components = [];
@@ -79,7 +82,13 @@ public static partial class ResourceLoader
                     _subscriptions.Add(SubscriptionReader.Read(root, name, v1: version == "dapr.io/v1alpha1"));
                     break;
                 case "Resiliency":
-                    _resiliency.Add(ResiliencyResource.Read(root, name));
+                    ResiliencyResource resiliency = ResiliencyResource.Read(root, name);
+                    foreach (var (policy, retry) in resiliency.Retries)
+                    {
+                        if (retry.NamesGrpcStatusCodes) GrpcIgnored(logger, root.File, root.Line, name, policy);
+                    }
+
+                    _resiliency.Add(resiliency);
                     break;
                 default:
                     ConfigurationResource configuration = ConfigurationResource.Read(root, name);

@@ -7,9 +7,7 @@ namespace DaprTrading.LocalRuntime.Sidecars;
 /// <summary>What a sidecar asks its app at start-up.</summary>
 internal sealed class AppQuestions(LocalSidecar sidecar, ILogger logger)
 {
-    private const int SubscribeRetries = 3;
-    private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(500);
-    private static readonly TimeSpan RetryLimit = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan BuiltInLimit = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(30);
 
     /// <summary><c>GET /dapr/config</c>: one try, any failure means no hosted actor types.</summary>
@@ -52,7 +50,8 @@ internal sealed class AppQuestions(LocalSidecar sidecar, ILogger logger)
     {
         TimeProvider time = sidecar.Services.Time;
         long started = time.GetTimestamp();
-        TimeSpan delay = FirstDelay;
+        RetrySchedule schedule = sidecar.Services.Resiliency.InitializationRetries(sidecar.Options.AppId);
+        bool builtIn = schedule == RetrySchedule.BuiltInInitialization;
         for (int retry = 0; ; retry++)
         {
             try
@@ -63,10 +62,9 @@ internal sealed class AppQuestions(LocalSidecar sidecar, ILogger logger)
                 return [];
             }
             catch (Exception e) when (e is not JsonException && IsFailure(e, cancellationToken)
-                && retry < SubscribeRetries && time.GetElapsedTime(started) < RetryLimit)
+                && schedule.DelayBefore(retry) is not null && (!builtIn || time.GetElapsedTime(started) < BuiltInLimit))
             {
-                await Task.Delay(delay, time, cancellationToken);
-                delay *= 1.5;
+                await Task.Delay(schedule.DelayBefore(retry)!.Value, time, cancellationToken);
             }
         }
     }

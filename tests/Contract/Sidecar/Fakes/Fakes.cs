@@ -29,6 +29,10 @@ internal sealed class FakePolicies : IResiliencyPolicies
 
     public ResiliencePipeline? Apps { get; set; }
 
+    public RetrySchedule Initialization { get; set; } = RetrySchedule.BuiltInInitialization;
+
+    public RetrySchedule InitializationRetries(string appId) => Initialization;
+
     public ResiliencePipeline? InboundComponent(string appId, string component, ComponentKind kind) => Inbound;
 
     public ResiliencePipeline? OutboundComponent(string appId, string component, ComponentKind kind) => Outbound;

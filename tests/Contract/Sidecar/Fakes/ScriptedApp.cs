@@ -35,6 +35,9 @@ internal sealed class ScriptedApp : IAsyncDisposable
     /// <summary>Runs before any answer, the start-up questions' included.</summary>
     public Func<Seen, Task> Before { get; set; } = _ => Task.CompletedTask;
 
+    /// <summary>Decides whether the connection breaks instead of an answer.</summary>
+    public Func<Seen, bool> BreaksOff { get; set; } = _ => false;
+
     /// <summary>False leaves request bodies to <see cref="Answer"/>.</summary>
     public bool ReadsBodies { get; set; } = true;
 
@@ -90,6 +93,12 @@ internal sealed class ScriptedApp : IAsyncDisposable
         var seen = new Seen(http.Request.Method, http.Features.Get<IHttpRequestFeature>()!.RawTarget, headers, body);
         lock (_gate) _seen.Add(seen);
         await Before(seen);
+        if (BreaksOff(seen))
+        {
+            http.Abort();
+            return;
+        }
+
         string? fixedAnswer = seen.Path switch
         {
             "/dapr/subscribe" => Subscriptions ?? "404",
