@@ -119,9 +119,16 @@ internal sealed class DeadLetterKeeper(DeadLetterStore store, Func<IEnumerable<L
 
     private Task KeepAsync(DeadLetterSource source, PubSubMessage message)
     {
-        int dropped = store.Add(DeadLetter.From(source.PubSub.Name, source.Topic, source.Origin, message));
-        if (dropped > 0) logger.DeadLettersFull(source.Topic, dropped);
-        return Task.CompletedTask;
+        try
+        {
+            int dropped = store.Add(DeadLetter.From(source.PubSub.Name, source.Topic, source.Origin, message));
+            if (dropped > 0) logger.DeadLettersFull(source.Topic, dropped);
+            return Task.CompletedTask;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new DeliveryPostponedException($"the dead letter cannot be written: {e.Message}", e);
+        }
     }
 
     private async Task PublishAsync(DeadLetter letter, int before, CancellationToken cancellationToken)
