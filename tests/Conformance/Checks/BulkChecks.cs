@@ -58,7 +58,7 @@ internal static class BulkChecks
     {
         IEnumerable<string> entries = Enumerable.Range(0, count)
             .Select(i => $$"""{"entryId":"{{i}}","event":"{{s.Mark}}#{{i}}#","contentType":"application/json"}""");
-        (await s.Web.Post($"/v1.0/publish/bulk/{bus}/{topic}", $"[{string.Join(',', entries)}]")).Is(204);
+        (await s.BulkAsync($"{bus}/{topic}", $"[{string.Join(',', entries)}]")).Is(204);
     }
 
     private static JsonElement[] Entries(Seen seen, string text) =>

@@ -8,6 +8,9 @@ namespace DaprTrading.Conformance.Checks;
 /// <summary>Service invocation.</summary>
 internal static class InvocationChecks
 {
+    /// <summary>What takes the path of a method apart before it is passed on came as a security fix.</summary>
+    public static readonly Releases Paths = new("1.15.14, 1.16.14, 1.17.5");
+
     public static IReadOnlyList<Check> List { get; } =
     [
         new(79, "verb, path and query reach the app; its status and body come back", async s =>
@@ -62,7 +65,7 @@ internal static class InvocationChecks
             (await s.Web.Get($"/v1.0/invoke/web/method/{s.Mark}/")).Is(200);
             Stage.Equal("/" + s.Mark, s.App.Of(s.Mark).Single().Target, "target");
             (await s.Web.Get("/v1.0/invoke/web/method/a%3Fb")).Is(500, "ERR_DIRECT_INVOKE");
-        }),
+        }) { Since = Paths },
         new(86, "a chunked body streams: the app has the first bytes before the last are sent", StreamAsync) { Own = "an app that reads while the client sends" },
         new(87, "app-max-concurrency 1: slow calls run one after the other", async s =>
         {

@@ -45,12 +45,12 @@ internal static class PublishRuleChecks
         new(37, "a bulk entry without contentType is 400 ERR_PUBSUB_EVENTS_SER", async s =>
             (await BulkAsync(s, """{"entryId":"1","event":1}""")).Is(400, "ERR_PUBSUB_EVENTS_SER")),
         new(38, "a bulk body that is no array is 400 ERR_PUBSUB_EVENTS_SER", async s =>
-            (await s.Web.Post("/v1.0/publish/bulk/bus/conf-plain", "{}")).Is(400, "ERR_PUBSUB_EVENTS_SER", "error when unmarshaling the request for topic")),
+            (await s.BulkAsync("bus/conf-plain", "{}")).Is(400, "ERR_PUBSUB_EVENTS_SER", "error when unmarshaling the request for topic")),
         new(39, "a bulk publish that fails is 500 with the failed entries", async s =>
         {
             // A key of another type makes the stream refuse the entry.
             await s.Redis.ExecuteAsync("SET", s.Mark, "no stream");
-            Reply reply = (await s.Web.Post($"/v1.0/publish/bulk/bus/{s.Mark}", $"[{Entry("7", "x")}]")).Is(500, "ERR_PUBSUB_PUBLISH_MESSAGE");
+            Reply reply = (await s.BulkAsync($"bus/{s.Mark}", $"[{Entry("7", "x")}]")).Is(500, "ERR_PUBSUB_PUBLISH_MESSAGE");
             JsonElement failed = reply.Json.GetProperty("failedEntries")[0];
             Stage.Equal("7", failed.GetProperty("entryId").GetString(), "entryId");
             Stage.True(failed.GetProperty("error").GetString()!.Length > 0, "an error");
@@ -75,7 +75,7 @@ internal static class PublishRuleChecks
         Stage.Equal(0, s.App.Of(s.Mark + "-old", "/plain").Count, "deliveries of the expired event");
     }
 
-    private static Task<Reply> BulkAsync(Stage s, params string[] entries) => s.Web.Post("/v1.0/publish/bulk/bus/conf-plain", $"[{string.Join(',', entries)}]");
+    private static Task<Reply> BulkAsync(Stage s, params string[] entries) => s.BulkAsync("bus/conf-plain", $"[{string.Join(',', entries)}]");
 
     private static string Entry(string id, string text) => $$"""{"entryId":"{{id}}","event":"{{text}}","contentType":"application/json"}""";
 }

@@ -18,14 +18,14 @@ internal static class TextActorChecks
             (await s.Web.Get("/v1.0/actors/dapr.internal.x/1/state/k")).Is(403, "ERR_ACTOR_TYPE_RESERVED");
             (await s.Web.Post("/v1.0/actors/dapr.internal.x/1/timers/t", "{}")).Is(403, "ERR_ACTOR_TYPE_RESERVED");
             (await s.Web.Post("/v1.0/actors/dapr.internal.x/1/reminders/r", "{}")).Is(403, "ERR_ACTOR_TYPE_RESERVED");
-        }),
+        }) { Since = new("1.18") },
         new(168, "5.3: names that could change a path are 400 ERR_BAD_REQUEST", async s =>
         {
             (await s.Web.Post("/v1.0/actors/a%2Fb/1/method/m", "1")).Is(400, "ERR_BAD_REQUEST", "invalid request: invalid actorType");
             (await s.Web.Post("/v1.0/actors/T/a%23b/method/m", "1")).Is(400, "ERR_BAD_REQUEST", "invalid request: invalid actorId");
             (await s.Web.Post(Of(s, "reminders/a%3Fb"), """{"dueTime":"1s"}""")).Is(400, "ERR_BAD_REQUEST");
             (await s.Web.Post(Of(s, "timers/a%0Ab"), """{"dueTime":"1s"}""")).Is(400, "ERR_BAD_REQUEST");
-        }),
+        }) { Since = new("1.18") },
         new(169, "5.4: every verb arrives as PUT, with the query and marked as a call of the API", async s =>
         {
             foreach (string verb in (string[])["GET", "POST", "PUT", "DELETE"]) (await s.Web.Send(verb, Of(s, $"method/{verb}?x=1"), null, null, ("X-Own", "y"))).Is(200);
@@ -89,7 +89,7 @@ internal static class TextActorChecks
             (await s.Web.Post(Of(s, "reminders/later"), """{"dueTime":"2500ms"}""")).Is(204);
             await s.ArrivedAsync($"/actors/T/{s.Mark}/method/remind/later");
             Stage.Equal(1, s.App.All.Count(seen => seen.Path == $"/actors/T/{s.Mark}/method/remind/dropped"), "callbacks");
-        }),
+        }) { Since = new("1.17") },
     ];
 
     private static string Of(Stage s, string rest) => $"/v1.0/actors/T/{s.Mark}/{rest}";

@@ -49,7 +49,7 @@ internal static class TextPubSubChecks
         new(133, "1.4: metadata of an entry wins over the URL's, an entry without any gets none", async s =>
         {
             string entries = $$$"""[{"entryId":"1","event":"{{{s.Mark}}}-a","contentType":"application/json","metadata":{"ttlInSeconds":"5000"}},{"entryId":"2","event":"{{{s.Mark}}}-b","contentType":"application/json","metadata":{}},{"entryId":"3","event":"{{{s.Mark}}}-c","contentType":"application/json"}]""";
-            (await s.Web.Post("/v1.0/publish/bulk/bus/conf-plain?metadata.ttlInSeconds=500", entries)).Is(204);
+            (await s.BulkAsync("bus/conf-plain?metadata.ttlInSeconds=500", entries)).Is(204);
             Stage.True(Expiration((await s.ArrivedAsync("/plain", s.Mark + "-a")).Json) > 4000, "the entry's own");
             Stage.True(Expiration((await s.ArrivedAsync("/plain", s.Mark + "-b")).Json) is > 400 and < 600, "the URL's");
             Stage.Equal(null, Expiration((await s.ArrivedAsync("/plain", s.Mark + "-c")).Json), "none");
@@ -63,10 +63,15 @@ internal static class TextPubSubChecks
             (await s.Web.Post("/v1.0-alpha1/publish/bulk/bus/conf-plain", $$"""[{"entryId":"1","event":"{{s.Mark}}","contentType":"text/plain"}]""")).Is(204);
             Stage.Equal(s.Mark, (await s.ArrivedAsync("/plain")).Json.GetProperty("data").GetString(), "data");
         }),
+        new(177, "1.4: bulk publishing is stable: the path without alpha", async s =>
+        {
+            (await s.Web.Post("/v1.0/publish/bulk/bus/conf-plain", $$"""[{"entryId":"1","event":"{{s.Mark}}","contentType":"text/plain"}]""")).Is(204);
+            await s.ArrivedAsync("/plain");
+        }) { Since = Stage.Stable },
         new(135, "1.4: failures of a bulk publish are in headers, too", async s =>
         {
             await s.Redis.ExecuteAsync("SET", s.Mark, "no stream");
-            Reply reply = (await s.Web.Post($"/v1.0/publish/bulk/bus/{s.Mark}", """[{"entryId":"7","event":1,"contentType":"application/json"}]""")).Is(500, "ERR_PUBSUB_PUBLISH_MESSAGE");
+            Reply reply = (await s.BulkAsync($"bus/{s.Mark}", """[{"entryId":"7","event":1,"contentType":"application/json"}]""")).Is(500, "ERR_PUBSUB_PUBLISH_MESSAGE");
             Stage.True(reply.Header("metadata.responseData").Contains("failedEntries", StringComparison.Ordinal), "metadata.responseData");
             Stage.True(reply.Header("metadata.error").Length > 0, "metadata.error");
         }) { Redis = true },
@@ -200,7 +205,7 @@ internal static class TextPubSubChecks
     }
 
     private static Task<Reply> BulkAsync(Stage s, string type, string json) =>
-        s.Web.Post("/v1.0/publish/bulk/bus/conf-nobody", $$"""[{"entryId":"1","event":{{json}},"contentType":"{{type}}"}]""");
+        s.BulkAsync("bus/conf-nobody", $$"""[{"entryId":"1","event":{{json}},"contentType":"{{type}}"}]""");
 
     private static IEnumerable<string> Texts(JsonElement e, params string[] names) => names.Select(name => e.GetProperty(name).GetString() ?? "");
 }

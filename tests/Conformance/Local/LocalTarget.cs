@@ -25,6 +25,9 @@ public sealed class LocalTarget : ITarget
     /// <inheritdoc/>
     public string Redis { get; }
 
+    /// <inheritdoc/>
+    public string? Release => null;
+
     /// <summary>On the Redis named, or one of its own.</summary>
     public static async Task<ITarget> CreateAsync(Arguments arguments)
     {

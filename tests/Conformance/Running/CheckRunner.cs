@@ -35,6 +35,7 @@ public sealed class CheckRunner(ITarget target, TimeProvider time)
             using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             limit.CancelAfter(Longest);
             Node? web = check.Own is null ? await target.StandardAsync(limit.Token).ConfigureAwait(false) : null;
+            if (check.Since is { } since && !since.Have(target.Release)) return (Outcome.NotApplicable, $"needs Dapr {since}; the sidecar is {target.Release}");
             await using var stage = new Stage(check, target, web, limit.Token);
             await check.Run(stage).ConfigureAwait(false);
             return (Outcome.Passed, "");

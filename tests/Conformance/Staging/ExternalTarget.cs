@@ -1,3 +1,4 @@
+using System.Text.Json;
 using DaprTrading.Conformance.Running;
 
 namespace DaprTrading.Conformance.Staging;
@@ -22,6 +23,9 @@ public sealed class ExternalTarget : ITarget
     /// <inheritdoc/>
     public string? Redis { get; }
 
+    /// <inheritdoc/>
+    public string? Release { get; private set; }
+
     /// <summary>Listens on the app's port, so that the sidecar can get ready.</summary>
     public static async Task<ITarget> CreateAsync(Arguments arguments)
     {
@@ -32,7 +36,7 @@ public sealed class ExternalTarget : ITarget
 
         ScriptedApp app = StandardApp.Create();
         await app.ListenAsync(arguments.AppPort, CancellationToken.None).ConfigureAwait(false);
-        return new ExternalTarget(new Node("web", http, app), arguments.Redis);
+        return new ExternalTarget(new Node(StandardComponents.AppId, http, app), arguments.Redis);
     }
 
     /// <inheritdoc/>
@@ -53,11 +57,16 @@ public sealed class ExternalTarget : ITarget
         await _web.App.DisposeAsync().ConfigureAwait(false);
     }
 
+    /// <summary>Waits until the sidecar is ready and looks whether it is the one the checks are for: each of them would fail for the same reason.</summary>
     private async Task WaitAsync()
     {
         if (!await Waiting.ReadyAsync(_web, LongestStart, CancellationToken.None).ConfigureAwait(false))
         {
             throw new CheckFailedException($"{_web.Http}v1.0/healthz did not answer 204 within {LongestStart.TotalSeconds:0} s");
         }
+
+        JsonElement metadata = (await _web.Get("/v1.0/metadata").ConfigureAwait(false)).Is(200).Json;
+        if (StandardComponents.Missing(metadata) is { } problem) throw new CheckFailedException($"{_web.Http} is not the sidecar to check: {problem}");
+        Release = metadata.TryGetProperty("runtimeVersion", out JsonElement version) ? version.GetString() : null;
     }
 }

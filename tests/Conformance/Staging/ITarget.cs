@@ -9,6 +9,9 @@ public interface ITarget : IAsyncDisposable
     /// <summary>Redis behind the components, as <c>host:port</c>; null: unknown.</summary>
     string? Redis { get; }
 
+    /// <summary>Release of Dapr the sidecar says it is, known once <see cref="StandardAsync"/> has ended; null: none, it has every rule.</summary>
+    string? Release { get; }
+
     /// <summary>The sidecar <c>web</c> with the standard components and the standard app, ready.</summary>
     Task<Node> StandardAsync(CancellationToken cancellationToken);
 

@@ -6,6 +6,9 @@ namespace DaprTrading.Conformance.Staging;
 /// <summary>Where one check runs: names of its own, the standard sidecar or sidecars it starts, and what it may expect.</summary>
 public sealed class Stage : IAsyncDisposable
 {
+    /// <summary>The releases whose bulk publishing is no longer alpha.</summary>
+    public static readonly Releases Stable = new("1.17");
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
     private readonly ITarget _target;
     private readonly Node? _web;
@@ -33,6 +36,9 @@ public sealed class Stage : IAsyncDisposable
 
     /// <summary>The Redis behind the components.</summary>
     public RedisProbe Redis => new(_target.Redis ?? throw new InvalidOperationException("the check does not say that it looks into Redis"));
+
+    /// <summary>Publishes entries in bulk, by the path that every release has.</summary>
+    public Task<Reply> BulkAsync(string busAndTopic, string entries) => Web.Post((Stable.Have(_target.Release) ? "/v1.0" : "/v1.0-alpha1") + "/publish/bulk/" + busAndTopic, entries);
 
     /// <summary>Components of the check's own; none named: <c>bus</c> and <c>store</c>.</summary>
     public async Task<IWorld> WorldAsync(params string[] resources)
