@@ -27,6 +27,7 @@ internal static class AggregatorServices
         services.AddActors(static actors =>
         {
             actors.JsonSerializerOptions = ServiceJson.Options(AggregatorJson.Default);
+            actors.DrainOngoingCallTimeout = ActorDefaults.DrainTimeout;
             actors.DrainRebalancedActors = true;
             actors.Actors.RegisterActor<SummaryActor>();
         });

@@ -1,5 +1,6 @@
 using Dapr;
 using Dapr.Client;
+using DaprTrading.ServiceDefaults;
 
 namespace DaprTrading.Notification;
 
@@ -35,7 +36,6 @@ internal readonly record struct CoolDown(int Bars, TimeSpan Time)
 internal sealed class CoolDowns(DaprClient dapr)
 {
     private const int MaxAttempts = 20;
-    private static readonly StateOptions FirstWrite = new() { Concurrency = ConcurrencyMode.FirstWrite };
 
     /// <summary>Whether <paramref name="subject"/> may be told of at this point; if so the point is remembered.</summary>
     public async Task<bool> TryTellAsync(string subject, CoolDown coolDown, long n, long time, CancellationToken cancellationToken)
@@ -55,7 +55,7 @@ internal sealed class CoolDowns(DaprClient dapr)
             }
 
             var told = new Told(n, time);
-            if (last == told || await dapr.TrySaveStateAsync(StateStores.State, key, told, etag, FirstWrite, cancellationToken: cancellationToken))
+            if (last == told || await dapr.TrySwapAsync(StateStores.State, key, told, etag, cancellationToken))
             {
                 return true;
             }

@@ -10,9 +10,6 @@ internal static class ProcessingServices
     /// <summary>A symbol without bars for this long is taken out of memory; its next bar brings it back.</summary>
     private static readonly TimeSpan IdleTimeout = TimeSpan.FromMinutes(30);
 
-    /// <summary>A turn that is running when its actor moves is let finish for this long.</summary>
-    private static readonly TimeSpan DrainTimeout = TimeSpan.FromSeconds(10);
-
     /// <summary>Options, the symbol actor and what it publishes with, the way from the subscription to the actors.</summary>
     public static void AddProcessing(this WebApplicationBuilder builder)
     {
@@ -35,7 +32,7 @@ internal static class ProcessingServices
             options.Actors.RegisterActor<SymbolActor>();
             options.JsonSerializerOptions = ServiceJson.Options(ProcessingJson.Default);
             options.ActorIdleTimeout = IdleTimeout;
-            options.DrainOngoingCallTimeout = DrainTimeout;
+            options.DrainOngoingCallTimeout = ActorDefaults.DrainTimeout;
             options.DrainRebalancedActors = true;
         });
     }

@@ -1,5 +1,6 @@
 using Dapr;
 using Dapr.Client;
+using DaprTrading.ServiceDefaults;
 using Microsoft.Extensions.Options;
 
 namespace DaprTrading.Aggregator.Symbols;
@@ -24,7 +25,6 @@ internal sealed class SymbolDirectory(DaprClient dapr, IOptions<AggregatorOption
     private const string Key = "symbols";
     private const int MaxAttempts = 50;
     private static readonly TimeSpan Freshness = TimeSpan.FromSeconds(1);
-    private static readonly StateOptions FirstWrite = new() { Concurrency = ConcurrencyMode.FirstWrite };
     private readonly SemaphoreSlim _gate = new(1);
     private volatile IReadOnlySet<string> _known = new HashSet<string>();
     private long _readAt = long.MinValue;
@@ -100,7 +100,7 @@ internal sealed class SymbolDirectory(DaprClient dapr, IOptions<AggregatorOption
         }
 
         var longer = new SymbolList([.. list.Symbols, symbol]);
-        if (!await dapr.TrySaveStateAsync(StateStores.State, Key, longer, etag, FirstWrite, cancellationToken: cancellationToken))
+        if (!await dapr.TrySwapAsync(StateStores.State, Key, longer, etag, cancellationToken))
         {
             return false;
         }

@@ -1,6 +1,7 @@
 using Dapr.Client;
 using DaprTrading.Backtesting.Jobs;
 using DaprTrading.Contracts;
+using DaprTrading.ServiceDefaults;
 using Microsoft.Extensions.Options;
 
 namespace DaprTrading.Dataset.Backtests;
@@ -9,7 +10,6 @@ namespace DaprTrading.Dataset.Backtests;
 internal sealed class BacktestStore(DaprClient dapr, IOptions<BacktestServiceOptions> options)
 {
     private const string ListKey = "backtests";
-    private static readonly StateOptions FirstWrite = new() { Concurrency = ConcurrencyMode.FirstWrite };
 
     /// <summary>A backtest without its figures.</summary>
     public Task<BacktestJob?> FindAsync(string id, CancellationToken cancellationToken) =>
@@ -56,7 +56,7 @@ internal sealed class BacktestStore(DaprClient dapr, IOptions<BacktestServiceOpt
         {
             var (ids, etag) = await dapr.GetStateAndETagAsync<List<string>?>(StateStores.State, ListKey, cancellationToken: cancellationToken);
             List<string> before = ids ?? [], after = change(before);
-            if (await dapr.TrySaveStateAsync(StateStores.State, ListKey, after, etag, FirstWrite, cancellationToken: cancellationToken)) return [.. before.Except(after)];
+            if (await dapr.TrySwapAsync(StateStores.State, ListKey, after, etag, cancellationToken)) return [.. before.Except(after)];
         }
     }
 

@@ -1,5 +1,6 @@
 using Dapr.Client;
 using DaprTrading.Contracts;
+using DaprTrading.ServiceDefaults;
 
 namespace DaprTrading.Dataset.Replays;
 
@@ -8,8 +9,6 @@ internal sealed class ReplayStore(DaprClient dapr)
 {
     private const string ListKey = "replays";
     private const int MaxReplays = 200;
-    private static readonly StateOptions FirstWrite = new() { Concurrency = ConcurrencyMode.FirstWrite };
-
     public Task<Replay?> FindAsync(string id, CancellationToken cancellationToken) =>
         dapr.GetStateAsync<Replay?>(StateStores.State, Key(id), cancellationToken: cancellationToken);
 
@@ -32,7 +31,7 @@ internal sealed class ReplayStore(DaprClient dapr)
         {
             var (ids, etag) = await dapr.GetStateAndETagAsync<List<string>?>(StateStores.State, ListKey, cancellationToken: cancellationToken);
             List<string> next = [.. (ids ?? []).TakeLast(MaxReplays - 1), replay.Id];
-            if (await dapr.TrySaveStateAsync(StateStores.State, ListKey, next, etag, FirstWrite, cancellationToken: cancellationToken)) return;
+            if (await dapr.TrySwapAsync(StateStores.State, ListKey, next, etag, cancellationToken)) return;
         }
     }
 

@@ -1,5 +1,6 @@
 using Dapr;
 using Dapr.Client;
+using DaprTrading.ServiceDefaults;
 using Microsoft.Extensions.Options;
 
 namespace DaprTrading.Notification.Alerts;
@@ -16,7 +17,6 @@ internal sealed class AlertRules(DaprClient dapr, IOptions<NotificationOptions> 
     private const string Key = "alerts";
     private const int MaxAttempts = 20;
     private static readonly TimeSpan Freshness = TimeSpan.FromSeconds(2);
-    private static readonly StateOptions FirstWrite = new() { Concurrency = ConcurrencyMode.FirstWrite };
     private readonly SemaphoreSlim _gate = new(1);
     private IReadOnlyList<AlertRule> _rules = [];
     private long? _readAt;
@@ -66,7 +66,7 @@ internal sealed class AlertRules(DaprClient dapr, IOptions<NotificationOptions> 
                     return false;
                 }
 
-                if (await dapr.TrySaveStateAsync(StateStores.State, Key, after, etag, FirstWrite, cancellationToken: cancellationToken))
+                if (await dapr.TrySwapAsync(StateStores.State, Key, after, etag, cancellationToken))
                 {
                     Remember(after);
                     return true;

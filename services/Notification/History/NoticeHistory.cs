@@ -10,7 +10,6 @@ internal sealed class NoticeHistory(DaprClient dapr) : IDisposable
     private const string ReadKey = "read";
     private const int MaxAttempts = 20;
     private const int MaxRead = 5_100;
-    private static readonly StateOptions FirstWrite = new() { Concurrency = ConcurrencyMode.FirstWrite };
     private readonly StateLog<Notice> _log = new(dapr, StateStores.State, "notifications", static notice => notice.Id);
 
     /// <summary>Adds notifications; answers those that are new.</summary>
@@ -39,7 +38,7 @@ internal sealed class NoticeHistory(DaprClient dapr) : IDisposable
                 StateStores.State, ReadKey, cancellationToken: cancellationToken);
             ReadMarks marks = before ?? ReadMarks.None;
             marks = request.All == true ? marks.WithAllUpTo(newest) : marks.With(request.Ids ?? []);
-            if (await dapr.TrySaveStateAsync(StateStores.State, ReadKey, marks, etag, FirstWrite, cancellationToken: cancellationToken))
+            if (await dapr.TrySwapAsync(StateStores.State, ReadKey, marks, etag, cancellationToken))
             {
                 Func<Notice, bool> isRead = marks.ToTest();
                 return (await _log.ReadNewestAsync(MaxRead, notice => !isRead(notice), cancellationToken)).Count;

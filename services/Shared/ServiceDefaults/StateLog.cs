@@ -1,4 +1,6 @@
 using Dapr.Client;
+using Polly;
+using Polly.Retry;
 
 namespace DaprTrading.ServiceDefaults;
 
@@ -24,7 +26,17 @@ public sealed record StateLogPage<T>(long Sealed, IReadOnlyList<T> Items);
 public sealed class StateLog<T>(DaprClient dapr, string store, string name, Func<T, string> id, int pageSize = 100, int maxPages = 50) : IDisposable
 {
     private const int MaxAttempts = 50;
-    private static readonly StateOptions FirstWrite = new() { Concurrency = ConcurrencyMode.FirstWrite };
+
+    /// <summary>Repeats an append that another replica's was faster than, after a pause by chance: else the same replicas meet again.</summary>
+    private static readonly ResiliencePipeline<IReadOnlyList<T>?> Contended = new ResiliencePipelineBuilder<IReadOnlyList<T>?>()
+        .AddRetry(new RetryStrategyOptions<IReadOnlyList<T>?>
+        {
+            ShouldHandle = static attempt => ValueTask.FromResult(attempt.Outcome is { Exception: null, Result: null }),
+            MaxRetryAttempts = MaxAttempts - 1, Delay = TimeSpan.FromMilliseconds(2), MaxDelay = TimeSpan.FromMilliseconds(100),
+            BackoffType = DelayBackoffType.Exponential, UseJitter = true,
+        })
+        .Build();
+
     private readonly SemaphoreSlim _gate = new(1);
     private readonly Dictionary<long, HashSet<string>> _sealedIds = [];
 
@@ -36,20 +48,8 @@ public sealed class StateLog<T>(DaprClient dapr, string store, string name, Func
         await _gate.WaitAsync(cancellationToken);
         try
         {
-            for (int attempt = 0; attempt < MaxAttempts; attempt++)
-            {
-                var (page, etag) = await dapr.GetStateAndETagAsync<StateLogPage<T>?>(store, name, cancellationToken: cancellationToken);
-                page ??= new StateLogPage<T>(0, []);
-                IReadOnlyList<T> added = await NewAsync(page, items, cancellationToken);
-                if (added.Count == 0) return added;
-
-                StateLogPage<T> next = page.Items.Count >= pageSize
-                    ? await SealAsync(page, added, cancellationToken)
-                    : page with { Items = [.. page.Items, .. added] };
-                if (await dapr.TrySaveStateAsync(store, name, next, etag, FirstWrite, cancellationToken: cancellationToken)) return added;
-            }
-
-            throw new Dapr.DaprException($"The log '{name}' in state store '{store}' was changed by others {MaxAttempts} times in a row.");
+            return await Contended.ExecuteAsync(async ct => await TryAppendAsync(items, ct), cancellationToken)
+                ?? throw new Dapr.DaprException($"The log '{name}' in state store '{store}' was changed by others {MaxAttempts} times in a row.");
         }
         finally
         {
@@ -80,6 +80,20 @@ public sealed class StateLog<T>(DaprClient dapr, string store, string name, Func
 
     /// <inheritdoc />
     public void Dispose() => _gate.Dispose();
+
+    /// <summary>What was new; null when another replica was faster.</summary>
+    private async Task<IReadOnlyList<T>?> TryAppendAsync(IReadOnlyList<T> items, CancellationToken cancellationToken)
+    {
+        var (page, etag) = await dapr.GetStateAndETagAsync<StateLogPage<T>?>(store, name, cancellationToken: cancellationToken);
+        page ??= new StateLogPage<T>(0, []);
+        IReadOnlyList<T> added = await NewAsync(page, items, cancellationToken);
+        if (added.Count == 0) return added;
+
+        StateLogPage<T> next = page.Items.Count >= pageSize
+            ? await SealAsync(page, added, cancellationToken)
+            : page with { Items = [.. page.Items, .. added] };
+        return await dapr.TrySwapAsync(store, name, next, etag, cancellationToken) ? added : null;
+    }
 
     private async Task<StateLogPage<T>> SealAsync(StateLogPage<T> full, IReadOnlyList<T> added, CancellationToken cancellationToken)
     {

@@ -1,5 +1,6 @@
 using Dapr.Client;
 using DaprTrading.Contracts;
+using DaprTrading.ServiceDefaults;
 using DaprTrading.Strategies;
 
 namespace DaprTrading.Signals.Settings;
@@ -27,8 +28,6 @@ internal sealed class SettingsStore(DaprClient dapr) : ISettingsStore
     /// <summary>Where settings were kept before there were versions; read, never written.</summary>
     private const string KeyBefore = "strategies";
 
-    private static readonly StateOptions FirstWrite = new() { Concurrency = ConcurrencyMode.FirstWrite };
-
     public async Task<StoredLedger> LoadAsync(CancellationToken cancellationToken)
     {
         (SettingsLedger? ledger, string etag) = await dapr.GetStateAndETagAsync<SettingsLedger?>(
@@ -48,5 +47,5 @@ internal sealed class SettingsStore(DaprClient dapr) : ISettingsStore
     }
 
     public Task<bool> TrySaveAsync(SettingsLedger ledger, string etag, CancellationToken cancellationToken) =>
-        dapr.TrySaveStateAsync(StateStores.State, Key, ledger, etag, FirstWrite, cancellationToken: cancellationToken);
+        dapr.TrySwapAsync(StateStores.State, Key, ledger, etag, cancellationToken);
 }

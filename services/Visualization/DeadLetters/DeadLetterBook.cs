@@ -1,5 +1,6 @@
 using Dapr;
 using Dapr.Client;
+using DaprTrading.ServiceDefaults;
 
 namespace DaprTrading.Visualization.DeadLetters;
 
@@ -11,7 +12,6 @@ internal sealed class DeadLetterBook(DaprClient dapr, TimeProvider time, ILogger
 {
     private const string Key = "dead-letters";
     private const int MaxAttempts = 50;
-    private static readonly StateOptions FirstWrite = new() { Concurrency = ConcurrencyMode.FirstWrite };
     private static readonly TimeSpan Freshness = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(1);
     private readonly SemaphoreSlim _writing = new(1);
@@ -67,7 +67,7 @@ internal sealed class DeadLetterBook(DaprClient dapr, TimeProvider time, ILogger
                 (DeadLetterList? before, string etag) = await dapr.GetStateAndETagAsync<DeadLetterList?>(StateStores.State, Key, cancellationToken: cancellationToken);
                 before ??= DeadLetterList.Empty;
                 DeadLetterList after = change(before);
-                if (ReferenceEquals(before, after) || await dapr.TrySaveStateAsync(StateStores.State, Key, after, etag, FirstWrite, cancellationToken: cancellationToken)) return;
+                if (ReferenceEquals(before, after) || await dapr.TrySwapAsync(StateStores.State, Key, after, etag, cancellationToken)) return;
             }
 
             throw new DaprException($"The dead letters were changed by other replicas {MaxAttempts} times in a row.");

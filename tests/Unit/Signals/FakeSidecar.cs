@@ -29,6 +29,12 @@ internal sealed class FakeSidecar : IAsyncDisposable
     /// <summary>Ids of the signals published, in order.</summary>
     public ConcurrentQueue<string> Published { get; } = new();
 
+    /// <summary>What others store under the same key just before the next saves arrive, one each.</summary>
+    public ConcurrentQueue<string> FasterWriters { get; } = new();
+
+    /// <summary>State is not saved.</summary>
+    public bool FailSave { get; set; }
+
     /// <summary>Answers bulk publishing with the first entry as failed.</summary>
     public bool FailOneEntry { get; set; }
 
@@ -119,22 +125,36 @@ internal sealed class FakeSidecar : IAsyncDisposable
         using JsonDocument items = await JsonDocument.ParseAsync(http.Request.Body);
         lock (_lock)
         {
+            if (FailSave)
+            {
+                http.Response.StatusCode = 500;
+                return;
+            }
+
             foreach (JsonElement item in items.RootElement.EnumerateArray())
             {
+                if (FasterWriters.TryDequeue(out string? faster)) Write(item, faster);
                 string key = item.GetProperty("key").GetString()!;
                 int version = _state.TryGetValue(key, out var present) ? present.Version : 0;
                 string? etag = item.TryGetProperty("etag", out JsonElement sent) ? sent.GetString() : null;
                 bool first = item.TryGetProperty("options", out JsonElement options) && options.GetProperty("concurrency").GetString() == "first-write";
                 if (string.IsNullOrEmpty(etag) ? first && version > 0 : etag != version.ToString())
                 {
-                    http.Response.StatusCode = 409;
+                    // As Redis: without an etag it is not said that this is a mismatch.
+                    http.Response.StatusCode = string.IsNullOrEmpty(etag) ? 500 : 409;
                     return;
                 }
 
-                _state[key] = (Encoding.UTF8.GetBytes(item.GetProperty("value").GetRawText()), version + 1);
+                Write(item, item.GetProperty("value").GetRawText());
             }
         }
 
         http.Response.StatusCode = 204;
+    }
+
+    private void Write(JsonElement item, string value)
+    {
+        string key = item.GetProperty("key").GetString()!;
+        _state[key] = (Encoding.UTF8.GetBytes(value), _state.GetValueOrDefault(key).Version + 1);
     }
 }
