@@ -250,6 +250,22 @@ public sealed class DeliveryChecks
     }
 
     [Fact]
+    public async Task DeadLetterTopics_AreToldBeforeTheAppReadsAnything()
+    {
+        List<(string Topic, bool Reads)> told = [];
+        await using World world = await World.StartAsync(
+            app => app.Subscriptions = """[{"pubsubname":"bus","topic":"t","route":"/in","deadLetterTopic":"t-dead"}]""",
+            w => w.BeforeSubscribing = (sidecar, _) =>
+            {
+                told.AddRange(sidecar.DeadLetterSources().Select(source => (source.Topic, w.Bus.HasSubscriber("t", "web"))));
+                return Task.CompletedTask;
+            });
+
+        told.Should().Equal(("t-dead", false));
+        world.Bus.HasSubscriber("t", "web").Should().BeTrue();
+    }
+
+    [Fact]
     public async Task SubscriptionScopes_KeepASubscriptionFromStarting()
     {
         await using World world = await World.StartAsync(app => app.Subscriptions = Plain, w => w.Bus.Settings["subscriptionScopes"] = "web=other");

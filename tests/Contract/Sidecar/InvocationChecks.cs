@@ -42,6 +42,20 @@ public sealed class InvocationChecks
         b.App.Calls[2].Headers.Should().ContainKey("Authorization");
     }
 
+    /// <summary>A rule of our own: daprd finds a name by mDNS, which knows no namespaces.</summary>
+    [Theory]
+    [InlineData("b.elsewhere")]
+    [InlineData("b.default.more")]
+    public async Task AppId_WithAnotherNamespaceOrMoreDots_IsAnError(string id)
+    {
+        await using World world = await World.StartAsync();
+        var b = await world.AddAsync("b");
+
+        await (await world.Client.GetAsync($"/v1.0/invoke/{id}/method/m")).ShouldBeError(500, "ERR_DIRECT_INVOKE");
+
+        b.App.Calls.Should().BeEmpty();
+    }
+
     [Fact]
     public async Task Check081_Headers_AreAddedAndRemoved()
     {

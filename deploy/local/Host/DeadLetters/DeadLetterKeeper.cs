@@ -18,6 +18,7 @@ internal sealed class DeadLetterKeeper(DeadLetterStore store, Func<IEnumerable<L
 
     private readonly Dictionary<(IPubSub PubSub, string Topic), IAsyncDisposable> _subscriptions = [];
     private readonly HashSet<(IPubSub PubSub, string Topic)> _failing = [];
+    private readonly SemaphoreSlim _looking = new(1, 1);
     private readonly SemaphoreSlim _republishing = new(1, 1);
     private readonly CancellationTokenSource _stop = new();
     private Task _loop = Task.CompletedTask;
@@ -25,12 +26,14 @@ internal sealed class DeadLetterKeeper(DeadLetterStore store, Func<IEnumerable<L
     /// <summary>What was kept.</summary>
     public DeadLetterStore Store => store;
 
-    /// <summary>Subscribes for the apps that run, then goes on looking for new ones.</summary>
-    public async Task StartAsync(CancellationToken cancellationToken)
-    {
-        await LookAsync(cancellationToken).ConfigureAwait(false);
-        _loop = WatchAsync();
-    }
+    /// <summary>Goes on trying where a broker did not take the subscription at first.</summary>
+    public void Start() => _loop = WatchAsync();
+
+    /// <summary>
+    /// Subscribes to the dead-letter topics of an app, before the app reads anything: a broker that hands a message to the queues there are
+    /// (RabbitMQ, in memory) has none of the keeper's else when the first one dies.
+    /// </summary>
+    public Task PrepareAsync(LocalSidecar sidecar, CancellationToken cancellationToken) => LookAsync([sidecar], cancellationToken);
 
     /// <summary>Publishes dead letters to the topics they came from, the oldest first; what a broker has taken is no longer kept.</summary>
     /// <param name="topic">The topic they came from, or the dead-letter topic; null: all.</param>
@@ -84,7 +87,7 @@ internal sealed class DeadLetterKeeper(DeadLetterStore store, Func<IEnumerable<L
         using var timer = new PeriodicTimer(Every, time);
         try
         {
-            while (await timer.WaitForNextTickAsync(_stop.Token).ConfigureAwait(false)) await LookAsync(_stop.Token).ConfigureAwait(false);
+            while (await timer.WaitForNextTickAsync(_stop.Token).ConfigureAwait(false)) await LookAsync(sidecars(), _stop.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {
@@ -92,11 +95,19 @@ internal sealed class DeadLetterKeeper(DeadLetterStore store, Func<IEnumerable<L
         }
     }
 
-    private async Task LookAsync(CancellationToken cancellationToken)
+    private async Task LookAsync(IEnumerable<LocalSidecar> apps, CancellationToken cancellationToken)
     {
-        foreach (DeadLetterSource source in sidecars().SelectMany(sidecar => sidecar.DeadLetterSources()))
+        await _looking.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
         {
-            if (!_subscriptions.ContainsKey((source.PubSub, source.Topic))) await SubscribeAsync(source, cancellationToken).ConfigureAwait(false);
+            foreach (DeadLetterSource source in apps.SelectMany(sidecar => sidecar.DeadLetterSources()))
+            {
+                if (!_subscriptions.ContainsKey((source.PubSub, source.Topic))) await SubscribeAsync(source, cancellationToken).ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            _looking.Release();
         }
     }
 

@@ -26,12 +26,14 @@ internal sealed class Backplane : IAsyncDisposable
     /// <summary>Connects the components.</summary>
     /// <param name="resources">What was loaded.</param>
     /// <param name="variables">Variables the components see on top of the process's environment.</param>
+    /// <param name="beforeSubscribing">Done before the subscriptions of an app begin.</param>
     /// <param name="loggers">Makes the loggers.</param>
     /// <param name="time">The clock.</param>
     /// <param name="cancellationToken">Ends the start.</param>
     /// <exception cref="UserException">A component cannot be used.</exception>
     public static async Task<Backplane> CreateAsync(
-        ResourceSet resources, IReadOnlyDictionary<string, string> variables, ILoggerFactory loggers, TimeProvider time, CancellationToken cancellationToken)
+        ResourceSet resources, IReadOnlyDictionary<string, string> variables, Func<LocalSidecar, CancellationToken, Task> beforeSubscribing,
+        ILoggerFactory loggers, TimeProvider time, CancellationToken cancellationToken)
     {
         var environment = new Dictionary<string, string>(ComponentEnvironment.FromProcess().Variables, StringComparer.Ordinal);
         foreach (var (name, value) in variables) environment[name] = value;
@@ -41,7 +43,7 @@ internal sealed class Backplane : IAsyncDisposable
                 .CreateAsync(resources, new ComponentEnvironment(environment), loggers, time, cancellationToken).ConfigureAwait(false);
             var policies = new ResiliencyPolicies(resources.Resiliency, time);
             var actors = new ActorRuntime(registry, policies, loggers, time);
-            var sidecars = new SidecarHost(registry, policies, actors, resources.Subscriptions, loggers, time);
+            var sidecars = new SidecarHost(registry, policies, actors, resources.Subscriptions, loggers, time) { BeforeSubscribing = beforeSubscribing };
             return new Backplane(registry, actors, sidecars);
         }
         catch (ComponentException e)

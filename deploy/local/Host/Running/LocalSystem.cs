@@ -57,14 +57,15 @@ internal sealed class LocalSystem : IRunningSystem
     {
         _plan = plan;
         IReadOnlyDictionary<string, string> variables = await _servers.StartAsync(servers, progress, cancellationToken).ConfigureAwait(false);
-        _backplane = await Backplane.CreateAsync(plan.Resources, variables, _loggers, _time, cancellationToken).ConfigureAwait(false);
+        _backplane = await Backplane.CreateAsync(plan.Resources, variables, _deadLetters.PrepareAsync, _loggers, _time, cancellationToken).ConfigureAwait(false);
+
+        _deadLetters.Start();
 
         RunContext context = Context(plan, _backplane);
         _groups = [.. plan.File.Apps.Select(app => new AppGroup(app, context))];
         List<AppInstance> instances = await StartAppsAsync(plan, cancellationToken).ConfigureAwait(false);
         await Readiness.WaitAsync(instances, _time, progress, cancellationToken).ConfigureAwait(false);
         await ForgetGoneInstancesAsync(context, cancellationToken).ConfigureAwait(false);
-        await _deadLetters.StartAsync(cancellationToken).ConfigureAwait(false);
 
         if (First(WellKnownApps.Gateway) is { AppPort: not null } gateway)
         {

@@ -49,6 +49,14 @@ public sealed class SidecarHost : ISidecarHost
         _router = new ApiRouter(actors, time, StopInBackground);
     }
 
+    /// <summary>
+    /// Done when a sidecar knows the subscriptions of its app and has not begun with any, for a few seconds at most. It must not throw; set it before the first start.
+    /// </summary>
+    public Func<LocalSidecar, CancellationToken, Task> BeforeSubscribing
+    {
+        set => _services.BeforeSubscribing = value;
+    }
+
     /// <inheritdoc/>
     public IReadOnlyList<ISidecar> Sidecars => _services.Instances.All;
 

@@ -11,4 +11,8 @@ internal sealed record SidecarServices(
     ILoggerFactory Loggers,
     TimeProvider Time,
     HttpMessageInvoker Apps,
-    Instances Instances);
+    Instances Instances)
+{
+    /// <summary>What is done when a sidecar knows the subscriptions of its app and has not begun with any.</summary>
+    public Func<LocalSidecar, CancellationToken, Task> BeforeSubscribing { get; set; } = static (_, _) => Task.CompletedTask;
+}

@@ -21,11 +21,13 @@ internal sealed class Subscriber(LocalSidecar sidecar)
     /// <summary>Starts the subscriptions. Ends when each has had its first try, or after a few seconds; those that failed go on trying.</summary>
     public async Task StartAsync(IReadOnlyList<SubscriptionPlan> plans, CancellationToken cancellationToken)
     {
+        Plans = plans;
+        await WithinLimitAsync(sidecar.Services.BeforeSubscribing(sidecar, cancellationToken), cancellationToken);
+
         var source = new CancellationTokenSource();
         var firstTries = new List<Task>();
         lock (_gate)
         {
-            Plans = plans;
             _running = source;
             _started = [];
             foreach (SubscriptionPlan plan in plans)
@@ -36,10 +38,7 @@ internal sealed class Subscriber(LocalSidecar sidecar)
             }
         }
 
-        // A broker that does not answer must not keep the app from getting ready.
-        Task all = Task.WhenAll(firstTries);
-        await Task.WhenAny(all, Task.Delay(FirstTryLimit, sidecar.Services.Time, cancellationToken));
-        cancellationToken.ThrowIfCancellationRequested();
+        await WithinLimitAsync(Task.WhenAll(firstTries), cancellationToken);
     }
 
     /// <summary>No new messages from now on. The running handlers end in the background; see <see cref="DrainAsync"/>.</summary>
@@ -62,6 +61,13 @@ internal sealed class Subscriber(LocalSidecar sidecar)
         Task[] ending;
         lock (_gate) ending = [.. _ending];
         await Task.WhenAll(ending).WaitAsync(cancellationToken);
+    }
+
+    /// <summary>A broker that does not answer must not keep the app from getting ready.</summary>
+    private async Task WithinLimitAsync(Task task, CancellationToken cancellationToken)
+    {
+        await Task.WhenAny(task, Task.Delay(FirstTryLimit, sidecar.Services.Time, cancellationToken));
+        cancellationToken.ThrowIfCancellationRequested();
     }
 
     private async Task<IAsyncDisposable?> SubscribeAsync(SubscriptionPlan plan, TaskCompletionSource first, CancellationToken cancellationToken)

@@ -25,6 +25,8 @@ internal sealed class World : IAsyncDisposable
 
     public List<DeclarativeSubscription> Declared { get; } = [];
 
+    public Func<LocalSidecar, CancellationToken, Task>? BeforeSubscribing { get; set; }
+
     public SidecarHost Host { get; private set; } = null!;
 
     public ScriptedApp App { get; private set; } = null!;
@@ -40,6 +42,7 @@ internal sealed class World : IAsyncDisposable
         var world = new World();
         setup?.Invoke(world);
         world.Host = new SidecarHost(world.Registry, world.Policies, world.Actors, world.Declared, NullLoggerFactory.Instance, TimeProvider.System);
+        if (world.BeforeSubscribing is { } first) world.Host.BeforeSubscribing = first;
         (world.Sidecar, world.App, world.Client) = await world.AddAsync("web", app, options);
         return world;
     }
