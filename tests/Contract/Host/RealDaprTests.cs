@@ -58,6 +58,7 @@ public sealed class RealDaprTests : IAsyncLifetime
         redis.Should().Be(status.Servers["redis"].Address);
         call.GetProperty("environment").GetProperty("REDIS_PASSWORD").GetString().Should().BeEmpty();
         (await PingAsync(redis)).Should().StartWith("+PONG");
+        await SidecarsWereReadyAsync(status);
         (await _runtime.RunAsync("status")).Output.Should().Contain("sidecars by").And.Contain("redis");
         (await _runtime.RunAsync("scale", "first", "2")).Output.Should().Contain("--dapr").And.Contain("Kubernetes");
 
@@ -89,6 +90,7 @@ public sealed class RealDaprTests : IAsyncLifetime
         Value(first, "--scheduler-host-address").Should().Be(status.Servers["scheduler"].Address);
         first.GetProperty("environment").GetProperty("DAPR_HOST_IP").GetString().Should().Be("127.0.0.1");
         Value(calls.Single(call => call.GetProperty("program").GetString() == "scheduler"), "--etcd-data-dir").Should().StartWith(_runtime.Data.Path);
+        await SidecarsWereReadyAsync(status);
         using var http = new HttpClient();
         JsonElement environment = JsonDocument.Parse(await http.GetStringAsync($"http://127.0.0.1:{app.AppPort}/environment")).RootElement;
         environment.GetProperty("DAPR_HTTP_PORT").GetString().Should().Be($"{app.SidecarPort}");
@@ -98,6 +100,33 @@ public sealed class RealDaprTests : IAsyncLifetime
         (await _runtime.RunAsync("down")).ExitCode.Should().Be(ExitCode.Ok);
         ProcessIdentity.StartKey(app.Pid!.Value).Should().BeNull();
         status.Servers.Values.Should().OnlyContain(server => ProcessIdentity.StartKey(server.Pid!.Value) == null);
+    }
+
+    [Theory]
+    [InlineData("", "--etcd-client-port", "--etcd-initial-cluster")]
+    [InlineData("1", "--etcd-client-ports", "--initial-cluster")]
+    public async Task Up_WithTheControlPlane_EveryPortIsAFreeOneOnLoopback(string old, string clientPort, string cluster)
+    {
+        foreach (string program in (string[])["daprd", "placement", "scheduler"]) Install("daprd", Path.Combine(".dapr", "bin", program));
+        _runtime.Variables["FAKE_DAPR_OLD"] = old;
+
+        await _runtime.UpAsync("--dapr", "--components", Components);
+
+        JsonElement[] calls = [.. (await File.ReadAllLinesAsync(Record)).Select(line => JsonDocument.Parse(line).RootElement)];
+        JsonElement placement = calls.Single(call => call.GetProperty("program").GetString() == "placement");
+        JsonElement scheduler = calls.Single(call => call.GetProperty("program").GetString() == "scheduler");
+        foreach (JsonElement call in (JsonElement[])[placement, scheduler])
+        {
+            foreach (string address in (string[])["--listen-address", "--healthz-listen-address", "--metrics-listen-address"]) Value(call, address).Should().Be("127.0.0.1");
+        }
+
+        int[] ports =
+        [
+            .. ((string[])["--port", "--healthz-port", "--metrics-port"]).SelectMany(flag => (int[])[Port(placement, flag), Port(scheduler, flag)]),
+            Port(placement, "--initial-cluster"), Port(scheduler, clientPort), Port(scheduler, cluster),
+        ];
+        ports.Should().OnlyHaveUniqueItems().And.NotContain([8080, 8201, 9090, 2379, 2380, 50005, 50006]);
+        calls.Where(call => call.GetProperty("program").GetString() == "daprd").Should().OnlyContain(call => Value(call, "--dapr-internal-grpc-listen-address") == (old.Length > 0 ? "" : "127.0.0.1"));
     }
 
     [Fact]
@@ -148,6 +177,19 @@ public sealed class RealDaprTests : IAsyncLifetime
         output.Should().Contain(reason);
         File.Exists(Record).Should().BeFalse();
     }
+
+    /// <summary>The sidecars here say twice that they are not ready.</summary>
+    private static async Task SidecarsWereReadyAsync(StatusDocument status)
+    {
+        using var http = new HttpClient();
+        foreach (int? port in status.Apps.Select(app => app.Instances[0].SidecarPort))
+        {
+            int.Parse(await http.GetStringAsync($"http://127.0.0.1:{port}/asked")).Should().BeGreaterThan(2);
+        }
+    }
+
+    /// <summary>The port at the end of an option's value.</summary>
+    private static int Port(JsonElement call, string option) => int.Parse(Value(call, option).Split(':', '=')[^1]);
 
     private void Install(string fake, string asName)
     {

@@ -10,11 +10,13 @@ internal static class CliRunFile
     /// <summary>Writes it.</summary>
     /// <param name="plan">What runs.</param>
     /// <param name="ports">Ports of the apps, by app id.</param>
+    /// <param name="sidecarPorts">HTTP ports of the sidecars, by app id.</param>
     /// <param name="controlPlane">Addresses of services started here, by key of the run file.</param>
     /// <param name="workspace">Where build output is.</param>
     /// <param name="target">The file to write.</param>
     public static void Write(
-        RunPlan plan, IReadOnlyDictionary<string, int> ports, IReadOnlyDictionary<string, string> controlPlane, Workspace workspace, string target)
+        RunPlan plan, IReadOnlyDictionary<string, int> ports, IReadOnlyDictionary<string, int> sidecarPorts, IReadOnlyDictionary<string, string> controlPlane,
+        Workspace workspace, string target)
     {
         var yaml = new YamlStream();
         using (StreamReader reader = File.OpenText(plan.File.Path)) yaml.Load(reader);
@@ -36,7 +38,8 @@ internal static class CliRunFile
             if (ports.TryGetValue(app.AppId, out int port)) Set(node, "appPort", port.ToString(CultureInfo.InvariantCulture));
             if (app.Command.Count > 0) node.Children["command"] = List(app.Command.Select(argument => workspace.Redirect(argument, app.AppDirPath)));
             if (plan.Options.Components is not null) Remove(node, "resourcesPath", "resourcesPaths");
-            if (plan.Options.FreePorts) Remove(node, "daprHTTPPort", "daprGRPCPort", "daprInternalGRPCPort", "metricsPort", "profilePort");
+            if (plan.Options.FreePorts) Remove(node, "daprGRPCPort", "daprInternalGRPCPort", "metricsPort", "profilePort");
+            Set(node, "daprHTTPPort", sidecarPorts[app.AppId].ToString(CultureInfo.InvariantCulture));
             Remove(node, "appLogDestination", "daprdLogDestination");
         }
 

@@ -51,22 +51,42 @@ internal sealed record ControlPlane(IReadOnlyList<InstalledServer> ToStart, IRea
 /// <summary>One service of Dapr's control plane, on loopback, with its data in the data folder.</summary>
 internal sealed class ControlPlaneServer(string name) : IServer
 {
+    private const string Loopback = "127.0.0.1";
+    private const string PlacementId = "dapr-placement-0";
+    private const string SchedulerId = "dapr-scheduler-server-0";
+
     /// <inheritdoc/>
     public string Name => name;
 
     /// <inheritdoc/>
-    public Task<ServerLaunch> PrepareAsync(string program, ServerSite site, CancellationToken cancellationToken)
+    public async Task<ServerLaunch> PrepareAsync(string program, ServerSite site, CancellationToken cancellationToken)
     {
         int port = site.Port();
-        List<string> command =
-        [
-            program, "--port", Text(port), "--listen-address", "127.0.0.1", "--healthz-port", Text(site.AnyPort()), "--metrics-port", Text(site.AnyPort()),
-        ];
-        if (name == ControlPlane.Scheduler) command.AddRange(["--etcd-data-dir", site.At("jobs")]);
+        ProgramFlags flags = await ProgramFlags.ReadAsync(program, cancellationToken).ConfigureAwait(false);
+        string[] command = [program, .. flags.Known([.. Common(site, port), .. name == ControlPlane.Scheduler ? Jobs(site, port) : Raft(site)])];
 
         var spec = new ProcessSpec { Name = name, WorkingDirectory = site.Folder, Command = command };
         var process = new ServerProcess(spec, _ => Task.FromResult(!FreePorts.IsFree(port)), LongestStart: TimeSpan.FromSeconds(30), Grace: TimeSpan.FromSeconds(5));
-        return Task.FromResult(new ServerLaunch($"127.0.0.1:{Text(port)}", new Dictionary<string, string>(StringComparer.Ordinal), [process]));
+        return new ServerLaunch($"127.0.0.1:{Text(port)}", new Dictionary<string, string>(StringComparer.Ordinal), [process]);
+    }
+
+    private static (string, string)[] Common(ServerSite site, int port) =>
+    [
+        ("--port", Text(port)), ("--listen-address", Loopback), ("--healthz-port", Text(site.AnyPort())), ("--healthz-listen-address", Loopback),
+        ("--metrics-port", Text(site.AnyPort())), ("--metrics-listen-address", Loopback),
+    ];
+
+    private static (string, string)[] Raft(ServerSite site) => [("--id", PlacementId), ("--initial-cluster", $"{PlacementId}={Loopback}:{Text(site.AnyPort())}")];
+
+    /// <summary>Two of them are named otherwise in older releases. The address of the etcd inside is part of its data, so it stays.</summary>
+    private static (string, string)[] Jobs(ServerSite site, int port)
+    {
+        string client = Text(site.AnyPort()), cluster = $"{SchedulerId}=http://{Loopback}:{Text(site.Port("peer-port"))}";
+        return
+        [
+            ("--id", SchedulerId), ("--etcd-data-dir", site.At("jobs")), ("--etcd-client-port", client), ("--etcd-client-ports", $"{SchedulerId}={client}"),
+            ("--etcd-initial-cluster", cluster), ("--initial-cluster", cluster), ("--override-broadcast-host-port", $"{Loopback}:{Text(port)}"),
+        ];
     }
 
     private static string Text(int value) => value.ToString(CultureInfo.InvariantCulture);

@@ -61,13 +61,15 @@ internal sealed class DaprSystem : IRunningSystem
         foreach (RunFileApp app in plan.File.Apps)
         {
             if (plan.AppPort(app, 0, _ports) is { } port) _appPorts[app.AppId] = port;
+            _sidecarPorts[app.AppId] = app.DaprHttpPort is { } wanted && !plan.Options.FreePorts ? wanted : _ports.Take();
         }
 
         IReadOnlyDictionary<string, string> variables = await _servers.StartAsync([.. servers, .. plane.ToStart], progress, cancellationToken).ConfigureAwait(false);
         var environment = new Dictionary<string, string>(variables, StringComparer.Ordinal) { ["DAPRTRADING_DATA"] = _data.Path };
         progress($"dapr: {_tools.Program}");
-        await (_tools.Cli is { } cli ? StartCliAsync(cli, environment) : StartSidecarsAsync(_tools.Sidecar!, environment)).ConfigureAwait(false);
-        await DaprReadiness.WaitAsync(_appPorts, () => _processes, _time, progress, cancellationToken).ConfigureAwait(false);
+        await (_tools.Cli is { } cli ? StartCliAsync(cli, environment) : StartSidecarsAsync(_tools.Sidecar!, environment, cancellationToken)).ConfigureAwait(false);
+        DaprApp[] apps = [.. plan.File.Apps.Select(app => new DaprApp(app.AppId, AppPort(app), _sidecarPorts[app.AppId]))];
+        await DaprReadiness.WaitAsync(apps, () => _processes, _time, progress, cancellationToken).ConfigureAwait(false);
         if (plan.Options.Generator && Url(WellKnownApps.Gateway) is { } gateway) await _generator.StartAsync(gateway, progress).ConfigureAwait(false);
         _state = RunStates.Running;
     }
@@ -157,19 +159,19 @@ internal sealed class DaprSystem : IRunningSystem
             if (_servers.Status().GetValueOrDefault(server)?.Address is { } address) addresses[key] = address;
         }
 
-        CliRunFile.Write(_plan!, _appPorts, addresses, _workspace, file);
+        CliRunFile.Write(_plan!, _appPorts, _sidecarPorts, addresses, _workspace, file);
         await StartAsync(new ProcessSpec { Name = "dapr", WorkingDirectory = _workspace.Root, Command = [cli, "run", "--run-file", file], Environment = environment }).ConfigureAwait(false);
     }
 
-    private async Task StartSidecarsAsync(string daprd, IReadOnlyDictionary<string, string> environment)
+    private async Task StartSidecarsAsync(string daprd, IReadOnlyDictionary<string, string> environment, CancellationToken cancellationToken)
     {
+        ProgramFlags flags = await ProgramFlags.ReadAsync(daprd, cancellationToken).ConfigureAwait(false);
         string placement = _servers.Status().GetValueOrDefault(ControlPlane.Placement)?.Address ?? $"127.0.0.1:{ControlPlane.PlacementPort}";
         string scheduler = _servers.Status().GetValueOrDefault(ControlPlane.Scheduler)?.Address ?? $"127.0.0.1:{ControlPlane.SchedulerPort}";
         foreach (RunFileApp app in _plan!.File.Apps)
         {
-            var commands = new SidecarCommands(_plan, app, _appPorts.TryGetValue(app.AppId, out int port) ? port : null, _ports);
-            _sidecarPorts[app.AppId] = commands.HttpPort;
-            await StartAsync(commands.Sidecar(daprd, placement, scheduler, environment)).ConfigureAwait(false);
+            var commands = new SidecarCommands(_plan, app, AppPort(app), _sidecarPorts[app.AppId], _ports);
+            await StartAsync(commands.Sidecar(daprd, flags, placement, scheduler, environment)).ConfigureAwait(false);
             if (commands.App(_workspace, environment) is { } spec) await StartAsync(spec).ConfigureAwait(false);
         }
     }
@@ -183,12 +185,14 @@ internal sealed class DaprSystem : IRunningSystem
 
     private SupervisedProcess? Find(string name) => Array.Find(_processes, process => process.Spec.Name == name);
 
+    private int? AppPort(RunFileApp app) => _appPorts.TryGetValue(app.AppId, out int port) ? port : null;
+
     private string? Url(string app) => _appPorts.TryGetValue(app, out int port) ? $"http://localhost:{port}" : null;
 
     private InstanceStatus Status(RunFileApp app)
     {
         SupervisedProcess? own = Find(app.AppId + "-0");
-        int? port = _appPorts.TryGetValue(app.AppId, out int chosen) ? chosen : null;
+        int? port = AppPort(app);
         return new InstanceStatus
         {
             Instance = 0,

@@ -14,23 +14,20 @@ internal sealed class SidecarCommands
     private readonly int? _appPort;
     private readonly int _httpPort, _grpcPort, _internalPort, _metricsPort;
 
-    /// <summary>Chooses the ports.</summary>
-    public SidecarCommands(RunPlan plan, RunFileApp app, int? appPort, FreePorts ports)
+    /// <summary>Chooses the other ports.</summary>
+    public SidecarCommands(RunPlan plan, RunFileApp app, int? appPort, int httpPort, FreePorts ports)
     {
-        (_plan, _app, _appPort) = (plan, app, appPort);
-        _httpPort = app.DaprHttpPort is { } wanted && !plan.Options.FreePorts ? wanted : ports.Take();
+        (_plan, _app, _appPort, _httpPort) = (plan, app, appPort, httpPort);
         (_grpcPort, _internalPort, _metricsPort) = (ports.Take(), ports.Take(), ports.Take());
     }
 
-    /// <summary>HTTP port of the sidecar.</summary>
-    public int HttpPort => _httpPort;
-
     /// <summary>The sidecar.</summary>
     /// <param name="daprd">The program.</param>
+    /// <param name="flags">The flags it has.</param>
     /// <param name="placement">Address of the service that places actors.</param>
     /// <param name="scheduler">Address of the service that keeps reminders.</param>
     /// <param name="environment">Variables its components read.</param>
-    public ProcessSpec Sidecar(string daprd, string placement, string scheduler, IReadOnlyDictionary<string, string> environment)
+    public ProcessSpec Sidecar(string daprd, ProgramFlags flags, string placement, string scheduler, IReadOnlyDictionary<string, string> environment)
     {
         List<string> command =
         [
@@ -39,6 +36,7 @@ internal sealed class SidecarCommands
             "--metrics-port", Text(_metricsPort), "--metrics-listen-address", "127.0.0.1", "--dapr-listen-addresses", "127.0.0.1",
             "--placement-host-address", placement, "--scheduler-host-address", scheduler, "--log-level", _app.LogLevel ?? "info",
         ];
+        command.AddRange(flags.Known(("--dapr-internal-grpc-listen-address", "127.0.0.1")));
         if (_appPort is { } port) command.AddRange(["--app-port", Text(port)]);
         foreach (string resources in _plan.Options.Components is { } chosen ? [chosen] : _app.ResourcesPaths) command.AddRange(["--resources-path", resources]);
         if (_app.ConfigFilePath is { } configuration) command.AddRange(["--config", configuration]);
@@ -53,15 +51,17 @@ internal sealed class SidecarCommands
     {
         if (_app.Command.Count == 0) return null;
 
+        Dictionary<string, string> variables = With(
+            With(environment, [.. _app.Env.Select(pair => (pair.Key, pair.Value))]),
+            ("APP_ID", _app.AppId), ("APP_PROTOCOL", _app.AppProtocol), ("APP_CHANNEL_ADDRESS", _app.AppChannelAddress),
+            ("DAPR_HTTP_PORT", Text(_httpPort)), ("DAPR_GRPC_PORT", Text(_grpcPort)), ("DAPR_METRICS_PORT", Text(_metricsPort)));
+        if (_appPort is { } port) variables["APP_PORT"] = Text(port);
         return new ProcessSpec
         {
             Name = _app.AppId + "-0",
             WorkingDirectory = _app.AppDirPath,
             Command = [.. _app.Command.Select(argument => workspace.Redirect(argument, _app.AppDirPath))],
-            Environment = With(
-                With(environment, [.. _app.Env.Select(pair => (pair.Key, pair.Value))]),
-                ("APP_ID", _app.AppId), ("APP_PORT", _appPort is { } port ? Text(port) : ""), ("APP_PROTOCOL", _app.AppProtocol), ("APP_CHANNEL_ADDRESS", _app.AppChannelAddress),
-                ("DAPR_HTTP_PORT", Text(_httpPort)), ("DAPR_GRPC_PORT", Text(_grpcPort)), ("DAPR_METRICS_PORT", Text(_metricsPort))),
+            Environment = variables,
         };
     }
 

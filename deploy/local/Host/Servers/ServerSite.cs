@@ -13,9 +13,10 @@ internal sealed class ServerSite(string folder, FreePorts ports)
     public string At(string name) => Path.Combine(Folder, name);
 
     /// <summary>The port of the last run when it is free, else a new one.</summary>
-    public int Port()
+    /// <param name="name">Which of its ports.</param>
+    public int Port(string name = "port")
     {
-        string file = At("port");
+        string file = At(name);
         if (File.Exists(file) && int.TryParse(File.ReadAllText(file), CultureInfo.InvariantCulture, out int last) && last is > 1023 and < 65536 && FreePorts.IsFree(last))
         {
             ports.Exclude(last);
