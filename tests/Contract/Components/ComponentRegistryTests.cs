@@ -48,6 +48,29 @@ public sealed class ComponentRegistryTests
     }
 
     [Fact]
+    public async Task Create_ValueBesideASecretOrAVariable_IsForWhenTheSecretIsEmpty()
+    {
+        ComponentResource store = TestComponents.Resource("store", "state.in-memory") with
+        {
+            SecretStore = "env",
+            Metadata =
+            [
+                new ComponentSetting("unset", "beside") { SecretName = "UNSET", SecretKey = "UNSET" },
+                new ComponentSetting("set", "beside") { SecretName = "PLAIN", SecretKey = "PLAIN" },
+                new ComponentSetting("variable", "beside") { EnvRef = "PLAIN" },
+            ],
+        };
+
+        await using ComponentRegistry registry = await TestComponents.StartAsync(
+            TimeProvider.System, Environment, store, TestComponents.Resource("env", "secretstores.local.env"));
+
+        IStateStore found = registry.FindStateStore("web", "store")!;
+        found.Metadata["unset"].Should().Be("beside");
+        found.Metadata["set"].Should().Be("p");
+        found.Metadata["variable"].Should().Be("beside", "a variable counts only where there is no value");
+    }
+
+    [Fact]
     public async Task SecretStore_Environment_WithholdsTokensAndKnowsNoMissingSecret()
     {
         await using ComponentRegistry registry = await TestComponents.StartAsync(

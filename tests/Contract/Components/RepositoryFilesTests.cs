@@ -60,6 +60,29 @@ public sealed class RepositoryFilesTests
         }
     }
 
+    [Fact]
+    public void Components_OnRedis_WorkOnTheOneOfDaprInitUnlessToldOtherwise()
+    {
+        ResourceSet set = ResourceLoader.Load([Path.Combine(Root(), "components", "redis")], NullLogger.Instance);
+
+        set.Components.Where(component => component.Type.EndsWith(".redis", StringComparison.Ordinal)).Should().HaveCount(5)
+            .And.OnlyContain(component => component.Metadata.Any(one => one.Name == "redisHost" && one.Value == "localhost:6379" && one.SecretName == "REDIS_HOST"));
+    }
+
+    [Theory]
+    [InlineData("rabbitmq")]
+    [InlineData("kafka")]
+    public void Components_OnPostgres_TogetherTakeFewerClientsThanItHas(string choice)
+    {
+        ResourceSet set = ResourceLoader.Load([Path.Combine(Root(), "components", choice)], NullLogger.Instance);
+        int apps = RunFile.Load(Path.Combine(Root(), "deploy", "dapr")).Apps.Count;
+
+        int clients = set.Components.Where(component => component.Type == "state.postgresql").Sum(component =>
+            int.Parse(component.Metadata.Single(one => one.Name == "maxConns").Value) * (component.Scopes.Count > 0 ? component.Scopes.Count : apps));
+
+        clients.Should().BeInRange(1, 90, "under daprd every sidecar has a pool of its own, and PostgreSQL takes 100 clients");
+    }
+
     [Theory]
     [InlineData("rabbitmq")]
     [InlineData("memory")]

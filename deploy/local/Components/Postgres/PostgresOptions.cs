@@ -56,7 +56,8 @@ internal sealed record PostgresOptions
 
         NpgsqlConnectionStringBuilder builder = Address(settings);
         builder.CommandTimeout = (int)Math.Ceiling(timeout.TotalSeconds);
-        builder.MaxPoolSize = settings.Int("maxConns", 0, 0, 10_000) is > 0 and var most ? most : builder.MaxPoolSize;
+        // One pool serves every sidecar here, where maxConns bounds the pool of each.
+        builder.MaxPoolSize = Math.Max(builder.MaxPoolSize, settings.Int("maxConns", 0, 0, 10_000));
         TimeSpan idle = settings.Seconds(TimeSpan.FromMinutes(5), "connectionMaxIdleTime");
         builder.ConnectionIdleLifetime = (int)Math.Clamp(idle.TotalSeconds, 1, int.MaxValue);
         builder.ConnectionPruningInterval = Math.Min(10, builder.ConnectionIdleLifetime);

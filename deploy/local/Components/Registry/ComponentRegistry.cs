@@ -164,8 +164,12 @@ public sealed partial class ComponentRegistry : IComponentRegistry, IAsyncDispos
         foreach (ComponentSetting setting in resource.Metadata)
         {
             string value = setting.Value;
-            if (setting.SecretName is not null) value = await SecretAsync(settings, setting, cancellationToken).ConfigureAwait(false);
-            else if (setting.EnvRef is { Length: > 0 } variable) value = Variable(settings, setting.Name, variable, environment);
+            if (setting.SecretName is not null)
+            {
+                // An empty secret leaves what is written beside it.
+                if (await SecretAsync(settings, setting, cancellationToken).ConfigureAwait(false) is { Length: > 0 } secret) value = secret;
+            }
+            else if (value.Length == 0 && setting.EnvRef is { Length: > 0 } variable) value = Variable(settings, setting.Name, variable, environment);
             if (!metadata.TryAdd(setting.Name, value)) throw settings.Error(setting.Name, "is given twice");
         }
 

@@ -116,7 +116,7 @@ internal sealed class DaprSystem : IRunningSystem
 
     /// <inheritdoc/>
     public Task<string> RepublishAsync(string? topic, int? limit, CancellationToken cancellationToken) =>
-        throw new UserException("Under --dapr dead letters stay in the broker, in the topics' dead-letter topics.");
+        throw new UserException("Under --dapr nothing here keeps dead letters; what the broker has of them is in docs/operations.md, section 6.");
 
     /// <inheritdoc/>
     public string Kill(string app, int instance)
