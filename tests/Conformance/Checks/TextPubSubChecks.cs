@@ -167,6 +167,32 @@ internal static class TextPubSubChecks
             Stage.Equal(1, web.App.Of("given-up", "/bulk").Count, "deliveries of the first");
             Stage.Equal(0, web.App.All.Count(seen => seen.Path == "/dead"), "dead letters");
         }) { Own = "subscriptions of its own" },
+        new(194, "1.9: a dead-letter topic the app may not publish gets nothing", async s =>
+        {
+            Node web = await s.NodeAsync(s.Setup() with
+            {
+                Subscriptions = $$"""
+                    [{"pubsubname":"bus","topic":"{{s.Mark}}-1","route":"/one","deadLetterTopic":"{{s.Mark}}-forbidden"},
+                     {"pubsubname":"bus","topic":"{{s.Mark}}-2","route":"/two","deadLetterTopic":"{{s.Mark}}-allowed"}]
+                    """,
+                Script = app => app.On(seen => seen.Path is "/one" or "/two", 500),
+            }, Resources.Bus(metadata: $", {{ name: publishingScopes, value: \"{s.Mark}={s.Mark}-1,{s.Mark}-2,{s.Mark}-allowed\" }}"));
+            (await web.Publish(s.Mark + "-1", "1")).Is(204);
+            await s.ArrivedAsync(web.App, "/one", s.Mark);
+            (await web.Publish(s.Mark + "-2", "1")).Is(204);
+            await s.UntilAsync(async () => (await s.Redis.ExecuteAsync("XLEN", s.Mark + "-allowed"))[0] == "1", "the dead letter that is allowed");
+            Stage.Equal("0", (await s.Redis.ExecuteAsync("XLEN", s.Mark + "-forbidden"))[0], "dead letters in the forbidden topic");
+        }) { Own = "a component with scopes", Redis = true },
+        new(195, "2.1: what a dead consumer has read and not acknowledged is delivered again", async s =>
+        {
+            await s.Redis.ExecuteAsync("XGROUP", "CREATE", s.Mark, s.Mark, "0", "MKSTREAM");
+            await s.Redis.ExecuteAsync("XADD", s.Mark, "*", "data", $$"""{"id":"{{s.Mark}}","data":1}""", "metadata", "{}");
+            await s.Redis.ExecuteAsync("XREADGROUP", "GROUP", s.Mark, "dead", "STREAMS", s.Mark, ">");
+            Node web = await s.NodeAsync(s.Setup() with { Subscriptions = $$"""[{"pubsubname":"bus","topic":"{{s.Mark}}","route":"/in"}]""" },
+                Resources.Bus(metadata: ", { name: processingTimeout, value: 500ms }, { name: redeliverInterval, value: 100ms }"));
+            await s.ArrivedAsync(web.App, "/in", s.Mark);
+            await s.UntilAsync(async () => (await s.Redis.ExecuteAsync("XPENDING", s.Mark, s.Mark))[0] == "0", "nothing that is not acknowledged");
+        }) { Own = "a stream with a consumer that is gone", Redis = true },
         new(145, "1.11: an app that no scope lists may publish anything but what is protected", async s =>
         {
             IWorld world = await s.WorldAsync(Resources.Bus(metadata: $", {{ name: protectedTopics, value: \"p\" }}, {{ name: publishingScopes, value: \"{s.Mark}-listed=p, a\" }}"));

@@ -11,10 +11,12 @@ public sealed class LocalTarget : ITarget
 
     /// <summary>On a Redis that runs.</summary>
     /// <param name="redis">Its address, <c>host:port</c>.</param>
+    /// <param name="postgres">PostgreSQL for stores of the checks' own; null: none.</param>
     /// <param name="server">Disposed with the target; null: nothing.</param>
-    public LocalTarget(string redis, IAsyncDisposable? server = null)
+    public LocalTarget(string redis, string? postgres = null, IAsyncDisposable? server = null)
     {
         Redis = redis;
+        Postgres = postgres;
         _server = server;
         _standard = new Lazy<Task<(IWorld, Node)>>(StartStandardAsync);
     }
@@ -26,14 +28,17 @@ public sealed class LocalTarget : ITarget
     public string Redis { get; }
 
     /// <inheritdoc/>
+    public string? Postgres { get; }
+
+    /// <inheritdoc/>
     public string? Release => null;
 
     /// <summary>On the Redis named, or one of its own.</summary>
     public static async Task<ITarget> CreateAsync(Arguments arguments)
     {
-        if (arguments.Redis is { } running) return new LocalTarget(running);
+        if (arguments.Redis is { } running) return new LocalTarget(running, arguments.Postgres);
         OwnRedis server = await OwnRedis.StartAsync();
-        return new LocalTarget(server.Address, server);
+        return new LocalTarget(server.Address, arguments.Postgres, server);
     }
 
     /// <inheritdoc/>

@@ -12,6 +12,7 @@ public sealed record Arguments
           --http HOST:PORT   HTTP API of the sidecar (app id "web") to check
           --app-port N       port the sidecar expects its app on; the checks listen there
           --redis HOST:PORT  the Redis behind its components, for checks that look into it
+          --postgres TEXT    a PostgreSQL for the stores of a local runtime ("host=… port=… user=… dbname=…")
           --only 14,20-30    these checks only
           --json FILE        write the results as JSON too
           --markdown FILE    write them as a table for a document too
@@ -25,6 +26,9 @@ public sealed record Arguments
 
     /// <summary>Redis; null: none.</summary>
     public string? Redis { get; private set; }
+
+    /// <summary>PostgreSQL; null: none.</summary>
+    public string? Postgres { get; private set; }
 
     /// <summary>Numbers of the checks; empty: all.</summary>
     public IReadOnlySet<int> Only { get; private set; } = new HashSet<int>();
@@ -69,6 +73,9 @@ public sealed record Arguments
                 break;
             case "--redis":
                 Redis = value;
+                break;
+            case "--postgres":
+                Postgres = value;
                 break;
             case "--only":
                 Only = value.Split(',').SelectMany(part => Range(name, part)).ToHashSet();

@@ -17,6 +17,9 @@ public sealed record Check(int Id, string Title, Func<Stage, Task> Run)
     /// <summary>Whether it looks into Redis itself.</summary>
     public bool Redis { get; init; }
 
+    /// <summary>Whether it needs a PostgreSQL.</summary>
+    public bool Postgres { get; init; }
+
     /// <summary>Releases of Dapr that have the rule; null: all since 1.15.</summary>
     public Releases? Since { get; init; }
 

@@ -30,6 +30,7 @@ public sealed class CheckRunner(ITarget target, TimeProvider time)
         if (check.NotOverHttp is { } elsewhere) return (Outcome.NotApplicable, elsewhere);
         if (check.Own is { } own && !target.StartsSidecars) return (Outcome.NotApplicable, "needs sidecars of its own: " + own);
         if (check.Redis && target.Redis is null) return (Outcome.NotApplicable, "looks into Redis: give --redis HOST:PORT");
+        if (check.Postgres && target.Postgres is null) return (Outcome.NotApplicable, "needs a PostgreSQL: give --postgres CONNECTION");
         try
         {
             using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);

@@ -24,6 +24,9 @@ public sealed class ExternalTarget : ITarget
     public string? Redis { get; }
 
     /// <inheritdoc/>
+    public string? Postgres => null;
+
+    /// <inheritdoc/>
     public string? Release { get; private set; }
 
     /// <summary>Listens on the app's port, so that the sidecar can get ready.</summary>

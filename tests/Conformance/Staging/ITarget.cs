@@ -9,6 +9,9 @@ public interface ITarget : IAsyncDisposable
     /// <summary>Redis behind the components, as <c>host:port</c>; null: unknown.</summary>
     string? Redis { get; }
 
+    /// <summary>PostgreSQL for stores of the checks' own, as a connection string of Dapr's; null: none.</summary>
+    string? Postgres { get; }
+
     /// <summary>Release of Dapr the sidecar says it is, known once <see cref="StandardAsync"/> has ended; null: none, it has every rule.</summary>
     string? Release { get; }
 

@@ -8,11 +8,11 @@ internal static class Resources
     public static string Store(string name = "store") =>
         Component(name, "state.redis", "{ name: redisHost, envRef: REDIS_HOST }, { name: actorStateStore, value: \"true\" }");
 
-    public static string Component(string name, string type, string metadata = "", string spec = "") => $$"""
+    public static string Component(string name, string type, string metadata = "", string spec = "", string version = "v1") => $$"""
         apiVersion: dapr.io/v1alpha1
         kind: Component
         metadata: { name: {{name}} }
-        spec: { type: {{type}}, version: v1, metadata: [ {{metadata}} ]{{spec}} }
+        spec: { type: {{type}}, version: {{version}}, metadata: [ {{metadata}} ]{{spec}} }
         """;
 
     /// <summary>A Configuration; the text is YAML below <c>spec</c>, in one line or indented by none.</summary>

@@ -37,6 +37,12 @@ public sealed class Stage : IAsyncDisposable
     /// <summary>The Redis behind the components.</summary>
     public RedisProbe Redis => new(_target.Redis ?? throw new InvalidOperationException("the check does not say that it looks into Redis"));
 
+    /// <summary>A PostgreSQL for stores of the check's own.</summary>
+    public string Postgres => _target.Postgres ?? throw new InvalidOperationException("the check does not say that it needs a PostgreSQL");
+
+    /// <summary>The newest world of the check's own.</summary>
+    public IWorld World => _worlds[^1];
+
     /// <summary>Publishes entries in bulk, by the path that every release has.</summary>
     public Task<Reply> BulkAsync(string busAndTopic, string entries) => Web.Post((Stable.Have(_target.Release) ? "/v1.0" : "/v1.0-alpha1") + "/publish/bulk/" + busAndTopic, entries);
 

@@ -5,7 +5,7 @@ public static class StandardApp
 {
     /// <summary>Answer to <c>GET /dapr/config</c>.</summary>
     public const string Configuration = """
-        {"entities":["T","Idle","Re"],"actorIdleTimeout":"1h","drainOngoingCallTimeout":"5s",
+        {"entities":["T","Idle","Re","Retried"],"actorIdleTimeout":"1h","drainOngoingCallTimeout":"5s",
          "entitiesConfig":[{"entities":["Idle"],"actorIdleTimeout":"2s"},{"entities":["Re"],"reentrancy":{"enabled":true,"maxStackDepth":3}}]}
         """;
 

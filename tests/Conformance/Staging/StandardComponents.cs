@@ -13,6 +13,7 @@ internal static class StandardComponents
     {
         ["bus"] = "pubsub.redis", ["bus-retry"] = "pubsub.redis", ["bus-503"] = "pubsub.redis", ["bus-scoped"] = "pubsub.redis", ["bus-nothing"] = "pubsub.redis",
         ["bus-allowed"] = "pubsub.redis", ["store"] = "state.redis", ["store-name"] = "state.redis", ["store-none"] = "state.redis", ["memory"] = "state.in-memory",
+        ["sqlite"] = "state.sqlite",
     };
 
     /// <summary>Why a sidecar cannot be checked, from its metadata; null: it can.</summary>

@@ -82,6 +82,7 @@ public sealed class ExternalTargetTests : IAsyncLifetime
     [
         .. ((string[])["bus", "bus-retry", "bus-503", "bus-scoped", "bus-nothing", "bus-allowed"]).Select(name => new Component(name, "pubsub.redis")),
         .. ((string[])["store", "store-name", "store-none"]).Select(name => new Component(name, "state.redis")), new("memory", "state.in-memory"),
+        new("sqlite", "state.sqlite"),
     ];
 
     private static string Metadata(string id, string release, IEnumerable<Component> components, string topic = "conf-plain") => JsonSerializer.Serialize(new

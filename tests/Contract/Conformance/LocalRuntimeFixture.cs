@@ -5,7 +5,7 @@ using DaprTrading.Tests.Contract.Testing;
 
 namespace DaprTrading.Tests.Contract.Conformance;
 
-/// <summary>Runs all checks once, side by side, against the local runtime on a Redis of its own.</summary>
+/// <summary>Runs all checks once, side by side, against the local runtime on a Redis and a PostgreSQL of its own.</summary>
 public sealed class LocalRuntimeFixture : IAsyncLifetime
 {
     /// <summary>Results by the number of the check.</summary>
@@ -15,7 +15,8 @@ public sealed class LocalRuntimeFixture : IAsyncLifetime
     public async Task InitializeAsync()
     {
         await using RedisServer redis = await RedisServer.StartAsync();
-        await using var target = new LocalTarget(redis.Host);
+        await using PostgresServer postgres = await PostgresServer.StartAsync();
+        await using var target = new LocalTarget(redis.Host, postgres.Connection);
         IReadOnlyList<CheckResult> results = await new CheckRunner(target, TimeProvider.System).RunAsync(AllChecks.List, CancellationToken.None);
         Results = results.ToDictionary(result => result.Id);
     }
