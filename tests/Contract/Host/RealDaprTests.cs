@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
@@ -6,6 +7,7 @@ using DaprTrading.LocalRuntime.Host;
 using DaprTrading.LocalRuntime.Host.Control;
 using DaprTrading.LocalRuntime.Host.Ports;
 using DaprTrading.LocalRuntime.Host.Processes;
+using DaprTrading.LocalRuntime.Host.RealDapr;
 
 namespace DaprTrading.Tests.Contract.Host;
 
@@ -176,6 +178,18 @@ public sealed class RealDaprTests : IAsyncLifetime
         code.Should().Be(ExitCode.Failed);
         output.Should().Contain(reason);
         File.Exists(Record).Should().BeFalse();
+    }
+
+    [Fact]
+    public void Listens_PortThatIsInUseButTakesNoConnections_IsNobody()
+    {
+        using var bound = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        bound.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        int port = ((IPEndPoint)bound.LocalEndPoint!).Port;
+
+        ControlPlane.Listens(port).Should().BeFalse();
+        bound.Listen();
+        ControlPlane.Listens(port).Should().BeTrue();
     }
 
     /// <summary>The sidecars here say twice that they are not ready.</summary>

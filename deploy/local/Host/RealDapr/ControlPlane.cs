@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
 using DaprTrading.LocalRuntime.Host.Ports;
 using DaprTrading.LocalRuntime.Host.Processes;
 using DaprTrading.LocalRuntime.Host.Servers;
@@ -41,9 +43,24 @@ internal sealed record ControlPlane(IReadOnlyList<InstalledServer> ToStart, IRea
 
         void Look(string name, int port, string? program)
         {
-            if (!FreePorts.IsFree(port)) return;
+            if (Listens(port)) return;
             if (program is null) missing.Add(name);
             else start.Add(new InstalledServer(new ControlPlaneServer(name), program));
+        }
+    }
+
+    /// <summary>Whether somebody takes connections there. Both ports are among those the kernel gives to outgoing connections, so a port in use says nothing.</summary>
+    internal static bool Listens(int port)
+    {
+        using var client = new TcpClient(AddressFamily.InterNetwork);
+        try
+        {
+            client.Connect(IPAddress.Loopback, port);
+            return client.Client.LocalEndPoint is IPEndPoint own && own.Port != port;   // a connection to itself is nobody
+        }
+        catch (SocketException)
+        {
+            return false;
         }
     }
 }
