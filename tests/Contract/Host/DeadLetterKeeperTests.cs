@@ -27,7 +27,7 @@ public sealed class DeadLetterKeeperTests : IDisposable
         await File.WriteAllTextAsync(path, "in the way");
         var store = new DeadLetterStore(path, TimeProvider.System);
         await using var keeper = new DeadLetterKeeper(store, () => [world.Sidecar], NullLogger.Instance, TimeProvider.System);
-        await keeper.StartAsync(default);
+        await keeper.PrepareAsync(world.Sidecar, default);
 
         await bus.PublishAsync(TestComponents.Message("dead", """{"specversion":"1.0","id":"1","topic":"t","data":1}"""), default);
         await Eventually.BeTrueAsync(() => log.Lines.Any(line => line.Contains("it comes again", StringComparison.Ordinal)), "the letter to be given back");
