@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Serialization;
+using DaprTrading.Contracts;
 
 namespace DaprTrading.Dataset.Replays;
 
@@ -55,7 +56,7 @@ internal sealed record Replay(
 
     /// <summary>Source of the bars. A new one after every seek: numbering must stay contiguous within a source and cannot go back.</summary>
     [JsonIgnore]
-    public string Source => Seeks == 0 ? "replay-" + Id : string.Create(CultureInfo.InvariantCulture, $"replay-{Id}-{Seeks}");
+    public string Source => Seeks == 0 ? Sources.ReplayPrefix + Id : string.Create(CultureInfo.InvariantCulture, $"{Sources.ReplayPrefix}{Id}-{Seeks}");
 
     [JsonIgnore]
     public bool Ended => State is ReplayState.Stopped or ReplayState.Completed or ReplayState.Failed;

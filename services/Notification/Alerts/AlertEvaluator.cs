@@ -8,7 +8,7 @@ internal sealed record AlertHit(AlertRule Rule, string Symbol, IndicatorPoint Po
 
     /// <summary>As people read it.</summary>
     public Notice ToNotice() => new(
-        Id, "alert", Title(), Text(), Point.Time, Symbol, null, null, Rule.Id, Point.IngestedAt, false);
+        Id, "alert", ReplayMark.Before(Title(), Point.Source), Text(), Point.Time, Symbol, null, null, Rule.Id, Point.IngestedAt, false, Point.Source);
 
     private string Title() => Rule.Kind switch
     {

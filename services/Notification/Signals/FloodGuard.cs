@@ -14,7 +14,8 @@ internal sealed class FloodGuard(int maxPerSecond)
     /// <param name="Count">How many.</param>
     /// <param name="LastBarTime">Bar time of the last one.</param>
     /// <param name="LastIngestedAt">Ingest time of the last one.</param>
-    internal sealed record Excess(long Second, int Count, long LastBarTime, long LastIngestedAt);
+    /// <param name="Source">Source of the last one; null when some of that second are recorded data and some are not.</param>
+    internal sealed record Excess(long Second, int Count, long LastBarTime, long LastIngestedAt, string? Source);
 
     /// <summary>Whether a signal is told on its own.</summary>
     public bool Allows(TradingSignal signal)
@@ -35,7 +36,8 @@ internal sealed class FloodGuard(int maxPerSecond)
 
             if (second.LeftOut.Count < MaxRememberedPerSecond && second.LeftOut.Add(signal.Id))
             {
-                (second.LastBarTime, second.LastIngestedAt) = (signal.BarTime, signal.IngestedAt);
+                second.IsMixed |= second.LeftOut.Count > 1 && ReplayMark.IsOn(second.LastSource) != ReplayMark.IsOn(signal.Source);
+                (second.LastBarTime, second.LastIngestedAt, second.LastSource) = (signal.BarTime, signal.IngestedAt, signal.Source);
             }
 
             return false;
@@ -53,7 +55,7 @@ internal sealed class FloodGuard(int maxPerSecond)
                 int count = second.LeftOut.Count - second.Reported;
                 if (at < (now / 1000) - 1 && count > 0)
                 {
-                    excess.Add(new Excess(at, count, second.LastBarTime, second.LastIngestedAt));
+                    excess.Add(new Excess(at, count, second.LastBarTime, second.LastIngestedAt, second.IsMixed ? null : second.LastSource));
                     second.Reported = second.LeftOut.Count;
                 }
             }
@@ -99,5 +101,9 @@ internal sealed class FloodGuard(int maxPerSecond)
         public long LastBarTime { get; set; }
 
         public long LastIngestedAt { get; set; }
+
+        public string? LastSource { get; set; }
+
+        public bool IsMixed { get; set; }
     }
 }

@@ -12,6 +12,7 @@ namespace DaprTrading.Contracts;
 /// <param name="RuleId">The alert rule behind it; null for signals.</param>
 /// <param name="IngestedAt">When the edge accepted the bar that caused it, Unix milliseconds, UTC.</param>
 /// <param name="Read">Whether somebody marked it as read.</param>
+/// <param name="Source">Source of the bar that caused it; null when there is none, or several, and of those written before sources were named.</param>
 public sealed record Notification(
     string Id, string Kind, string Title, string Text, long Time, string? Symbol, Side? Side, string? SignalId, string? RuleId,
-    long IngestedAt, bool Read);
+    long IngestedAt, bool Read, string? Source = null);

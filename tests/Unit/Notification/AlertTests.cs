@@ -64,6 +64,18 @@ public sealed class AlertTests
     }
 
     [Fact]
+    public void Alert_OnReplayedData_SaysSo()
+    {
+        IndicatorPoint[] points = [Point(1, 99), Point(2, 101) with { Source = "replay-r1" }];
+
+        DaprTrading.Contracts.Notification notice =
+            AlertEvaluator.Evaluate(new IndicatorBatch("T", null, points), [Rule(AlertKinds.PriceAbove, 100)]).Single().ToNotice();
+
+        notice.Title.Should().Be("REPLAY T: price crossed above 100");
+        notice.Source.Should().Be("replay-r1");
+    }
+
+    [Fact]
     public void Evaluate_EmaCross_ComparesTheTwoAverages()
     {
         IndicatorPoint[] points =

@@ -17,7 +17,7 @@ public sealed class SignalTests
 
         told.Should().Be(20);
         guard.TakeExcess(now: 10_900).Should().BeEmpty("the second is not over");
-        guard.TakeExcess(now: 12_000).Should().ContainSingle().Which.Should().Be(new FloodGuard.Excess(10, 30, 49_000, 10_500));
+        guard.TakeExcess(now: 12_000).Should().ContainSingle().Which.Should().Be(new FloodGuard.Excess(10, 30, 49_000, 10_500, "test"));
         guard.TakeExcess(now: 13_000).Should().BeEmpty("it was taken");
     }
 
@@ -90,8 +90,39 @@ public sealed class SignalTests
         notice.Should().BeEquivalentTo(new
         {
             Id = "signal:T:7:s", Kind = "signal", Title = "Buy T at 12.5", Text = "s, confidence 70%. Because.", Time = 7_000L, Symbol = "T",
-            Side = Side.Buy, SignalId = "T:7:s", IngestedAt = 10_000L, Read = false,
+            Side = Side.Buy, SignalId = "T:7:s", IngestedAt = 10_000L, Read = false, Source = "test",
         });
+    }
+
+    [Fact]
+    public void Notice_OfReplayedData_SaysSoInEveryChannel()
+    {
+        TradingSignal replayed = Signal(7, 10_000) with { Source = "replay-r1" };
+        DaprTrading.Contracts.Notification notice = SignalNotices.Of(replayed);
+        var excess = new FloodGuard.Excess(10, 30, 49_000, 10_500, "replay-r1-2");
+
+        notice.Title.Should().Be("REPLAY Buy T at 12.5");
+        notice.Source.Should().Be("replay-r1");
+        MailChannel.SubjectOf([notice]).Should().StartWith("REPLAY ");
+        MailChannel.BodyOf([notice]).Should().Contain("REPLAY Buy T at 12.5");
+        System.Text.Json.JsonSerializer.Serialize(notice, ContractsJson.Default.Notification)
+            .Should().Contain("\"title\":\"REPLAY Buy T at 12.5\"").And.Contain("\"source\":\"replay-r1\"");
+        SignalNotices.LeftOut(excess, "i").Title.Should().Be("REPLAY 30 more signals");
+        SignalNotices.LeftOut(excess with { Source = null }, "i").Title.Should().Be("30 more signals");
+    }
+
+    [Theory]
+    [InlineData("replay-a", "replay-b", "replay-b")]
+    [InlineData("feed", "other", "other")]
+    [InlineData("replay-a", "feed", null)]
+    public void Guard_Excess_NamesItsSourceUnlessMixed(string first, string second, string? source)
+    {
+        var guard = new FloodGuard(maxPerSecond: 0);
+
+        guard.Allows(Signal(1, 10_000) with { Source = first });
+        guard.Allows(Signal(2, 10_000) with { Source = second });
+
+        guard.TakeExcess(12_000).Single().Source.Should().Be(source);
     }
 
     [Fact]
