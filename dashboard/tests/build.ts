@@ -80,6 +80,7 @@ export function notice(id: string, more: Partial<Notice> = {}): Notice {
     signalId: 'AAPL:7:rsi-recross',
     ingestedAt: unixMs(1),
     read: false,
+    source: 'test',
     ...more,
   };
 }

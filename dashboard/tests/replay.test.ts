@@ -150,6 +150,22 @@ describe('replay dialog', () => {
   });
 });
 
+describe('a replay that was started elsewhere', () => {
+  it('is found while the dialog is closed and nothing ran', async () => {
+    const replays: Replay[] = [];
+    const running = vi.fn();
+    const view = createReplayDialog(fakeBackend(replays) as unknown as ReplayBackend, running, () => true);
+    await settle();
+    expect(running).toHaveBeenLastCalledWith(0);
+
+    replays.push(replay());
+    await vi.advanceTimersByTimeAsync(15_000);
+
+    expect(running).toHaveBeenLastCalledWith(1);
+    view.dispose();
+  });
+});
+
 describe('replayText', () => {
   it('tells position, speed, date and troubles', () => {
     expect(replayText(replay())).toBe('1,200 of 5,849 bars · × 60 · at 09 Oct 2002');

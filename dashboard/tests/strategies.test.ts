@@ -1,13 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { demoAccuracy, demoHistory, demoStrategies } from '../src/dev/demo-strategies';
 import { createAccuracyDialog, rateText } from '../src/views/accuracy-dialog';
-import { reasonsText } from '../src/views/signal-feed';
 import type { StrategiesBackend } from '../src/views/strategies-dialog';
 import { appliesText, createStrategiesDialog, versionText } from '../src/views/strategies-dialog';
 import { ApiError, createApi } from '../src/wire/api';
 import { decodeAccuracy } from '../src/wire/decode-accuracy';
 import { decodeStrategies } from '../src/wire/decode-strategies';
-import { signal } from './build';
 
 const settle = async (): Promise<void> => {
   await vi.advanceTimersByTimeAsync(0);
@@ -209,10 +207,5 @@ describe('the wire', () => {
   it('refuses answers that are not what they should be', () => {
     expect(() => decodeAccuracy({ rows: [] })).toThrow(/commissionBps/);
     expect(() => decodeStrategies({ version: 1, effectiveFrom: 0, strategies: [{}] })).toThrow(/name/);
-  });
-
-  it('shows by which settings a signal was decided', () => {
-    expect(reasonsText(signal(1, { settingsVersion: 4 }))).toContain('settings version 4');
-    expect(reasonsText(signal(1))).not.toContain('settings');
   });
 });

@@ -11,7 +11,7 @@ import { createSignalFeed } from '../src/views/signal-feed';
 import { sparklinePoints } from '../src/views/sparkline';
 import { createStatusPanel } from '../src/views/status-panel';
 import type { Toast } from '../src/views/toasts';
-import { ToastQueue, createToasts, maxToasts } from '../src/views/toasts';
+import { ToastQueue, createToasts, maxToasts, toToast } from '../src/views/toasts';
 import { createWatchList, sortRows } from '../src/views/watch-list';
 import { decodeStatus } from '../src/wire/decode-status';
 import { notice, quote, signal, summary } from './build';
@@ -157,6 +157,97 @@ describe('signal feed', () => {
 
     expect(view.element.querySelectorAll('[data-testid=signal-row]')).toHaveLength(1);
     expect(view.element.querySelector('a')?.getAttribute('href')).toBe('/api/signals.csv?strategy=sma-cross');
+  });
+});
+
+describe('what a replay brings', () => {
+  it('is marked in the signal feed', () => {
+    const view = createSignalFeed(store, actions);
+    store.addSignals([signal(5, { source: 'replay-r1' }), signal(6), signal(7, { source: 'replayed' })]);
+    paint();
+
+    const rows = [...view.element.querySelectorAll('[data-testid=signal-row]')];
+    expect(rows.map((row) => row.querySelector('.replay')?.textContent)).toEqual([
+      undefined,
+      undefined,
+      'REPLAY',
+    ]);
+  });
+
+  it('is marked among the notifications, once', () => {
+    const view = createNotificationDrawer(store, actions);
+    store.addNotifications([notice('live'), notice('old', { title: 'REPLAY Buy SPY', source: 'replay-r1' })]);
+    store.drawerOpen = true;
+    store.touch('notifications');
+    paint();
+
+    const titles = [...view.element.querySelectorAll('[data-testid=notification-row] strong')];
+    expect(titles.map((title) => title.textContent).sort()).toEqual(['Buy live', 'REPLAYBuy SPY']);
+    expect(titles.filter((title) => title.querySelector('.replay') !== null)).toHaveLength(1);
+  });
+
+  it('is marked on toasts, and on groups of nothing else', () => {
+    const replayed = notice('a', { title: 'REPLAY Buy A', source: 'replay-r1' });
+
+    expect(toToast([replayed])).toMatchObject({ title: 'Buy A', source: 'replay-r1' });
+    expect(toToast([replayed, replayed])).toMatchObject({ source: 'replay-r1', text: 'AAPL' });
+    expect(toToast([replayed, notice('b')])).toMatchObject({ source: '', text: 'AAPL; 1 of a replay' });
+    const view = createToasts(vi.fn());
+    view.push([replayed]);
+    expect(view.element.querySelector('.toast .replay')?.textContent).toBe('REPLAY');
+    view.dispose();
+  });
+
+  it('shows in the header as soon as its bars come, and no longer than they do', () => {
+    let now = 1_700_000_000_000;
+    const watched = new Store(
+      defaultPreferences,
+      () => now,
+      (p) => (paint = p),
+    );
+    const view = createHeader(watched, actions);
+    const badge = view.element.querySelector<HTMLElement>('[data-testid=replay-badge]');
+    watched.addQuotes([quote('AAPL', 1)]);
+    watched.touch('clock');
+    paint();
+    expect(badge?.hidden).toBe(true);
+
+    watched.addQuotes([quote('SPY', 1, { source: 'replay-r1' })]);
+    watched.touch('clock');
+    paint();
+    expect(badge?.hidden).toBe(false);
+
+    now += 6_000;
+    watched.touch('clock');
+    paint();
+    expect(badge?.hidden).toBe(true);
+    view.dispose();
+  });
+});
+
+describe('reasons of a signal', () => {
+  it('are shortened until somebody asks, and never jump', () => {
+    const view = createSignalFeed(store, actions);
+    store.addSignals([signal(5, { reasons: ['one', 'two'], settingsVersion: 4 })]);
+    paint();
+    const reasons = view.element.querySelector<HTMLButtonElement>('.reasons');
+
+    expect([reasons?.textContent, reasons?.title]).toEqual(['one · two', 'one · two']);
+    expect(reasons?.getAttribute('aria-expanded')).toBe('false');
+    reasons?.click();
+    expect(reasons?.getAttribute('aria-expanded')).toBe('true');
+    reasons?.click();
+    expect(reasons?.getAttribute('aria-expanded')).toBe('false');
+    expect(actions.jump).not.toHaveBeenCalled();
+    expect(view.element.querySelector('.version')?.textContent).toBe('v4');
+  });
+
+  it('name no settings when they are not known', () => {
+    const view = createSignalFeed(store, actions);
+    store.addSignals([signal(5)]);
+    paint();
+
+    expect(view.element.querySelector('.version')).toBeNull();
   });
 });
 

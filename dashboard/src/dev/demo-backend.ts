@@ -1,6 +1,7 @@
 import type { Backend } from '../app';
 import { CandleSeries } from '../store/candles';
 import { unixMs } from '../wire/brand';
+import { isReplay } from '../wire/source';
 import type { TransportEvents } from '../wire/transport';
 import type {
   AlertRule,
@@ -217,10 +218,11 @@ function summary(symbol: DemoSymbol): SymbolSummary {
 }
 
 function toNotice(signal: TradingSignal): Notice {
+  const mark = isReplay(signal.source) ? 'REPLAY ' : '';
   return {
     id: `signal:${signal.id}`,
     kind: 'signal',
-    title: `${signal.side === 'buy' ? 'Buy' : 'Sell'} ${signal.symbol} at ${signal.price.toFixed(2)}`,
+    title: `${mark}${signal.side === 'buy' ? 'Buy' : 'Sell'} ${signal.symbol} at ${signal.price.toFixed(2)}`,
     text: signal.reasons.join(', '),
     time: signal.barTime,
     symbol: signal.symbol,
@@ -228,6 +230,7 @@ function toNotice(signal: TradingSignal): Notice {
     signalId: signal.id,
     ingestedAt: signal.ingestedAt,
     read: false,
+    source: signal.source,
   };
 }
 

@@ -10,6 +10,7 @@ import type {
   SystemStatus,
   TradingSignal,
 } from '../wire/types';
+import { isReplay } from '../wire/source';
 import type { CandleSeries } from './candles';
 import { Feed } from './feed';
 import { Meter } from './meter';
@@ -61,6 +62,8 @@ export interface JumpTarget {
 const maxSymbols = 2_000;
 const maxSparkline = 32;
 const maxEvents = 100;
+/** Recorded data is going through the system until so long after its last bar. */
+const replayMs = 5_000;
 
 /** The one state of the page. Changes are collected and painted once per animation frame. */
 export class Store {
@@ -81,12 +84,13 @@ export class Store {
   jump: JumpTarget | null = null;
   drawerOpen = false;
   malformed = 0;
-  /** Replays that run now, so that nobody takes recorded data for the market. */
+  /** Replays that are known to run now. */
   runningReplays = 0;
   /** Bars per second and the way from ingest to here in milliseconds, of the last five seconds. */
   readonly bars = new Meter(5_000);
   readonly latency = new Meter(5_000);
 
+  private replayedAt = Number.NEGATIVE_INFINITY;
   private readonly listeners = new Map<(topics: ReadonlySet<Topic>) => void, readonly Topic[]>();
   private dirty = new Set<Topic>();
   private isScheduled = false;
@@ -99,6 +103,11 @@ export class Store {
 
   get listenerCount(): number {
     return this.listeners.size;
+  }
+
+  /** Whether recorded data is going through the system, so that nobody takes it for the market. */
+  get isReplaying(): boolean {
+    return this.runningReplays > 0 || this.now() - this.replayedAt < replayMs;
   }
 
   get unread(): number {
@@ -158,6 +167,7 @@ export class Store {
       if (row !== undefined && quote.n === row.quote.n) continue;
       const steps = row === undefined || quote.n < row.quote.n ? 1 : quote.n - row.quote.n;
       this.bars.add(now, steps);
+      if (isReplay(quote.source)) this.replayedAt = now;
       this.latency.add(now, Math.max(0, now - quote.ingestedAt));
       next.set(quote.symbol, {
         symbol: quote.symbol,

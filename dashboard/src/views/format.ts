@@ -102,7 +102,3 @@ export const trendWords: Readonly<Record<Trend, { readonly arrow: string; readon
   flat: { arrow: '▬', word: 'flat' },
   unknown: { arrow: '·', word: 'trend unknown' },
 };
-
-export function isReplay(source: string): boolean {
-  return source.startsWith('replay');
-}

@@ -87,7 +87,7 @@ export function createHeader(store: Store, actions: Actions): View {
     setText(latency, median === null ? '–' : formatMs(median));
   };
   const paintReplays = (): void => {
-    replayBadge.hidden = store.runningReplays === 0;
+    replayBadge.hidden = !store.isReplaying;
   };
   const paintBell = (): void => {
     const { unread } = store;

@@ -4,6 +4,7 @@ import type { Actions } from './actions';
 import type { View } from './dom';
 import { h, icon, icons, reconcile, setAttribute } from './dom';
 import { formatMoment, formatTime } from './format';
+import { replayTag, titleOf } from './replay-tag';
 
 const maxRows = 200;
 
@@ -48,7 +49,7 @@ export function createNotificationDrawer(store: Store, actions: Actions): View {
       'button',
       { type: 'button', class: 'notice-body' },
       [
-        h('strong', {}, [notice.title]),
+        h('strong', {}, [replayTag(notice.source), titleOf(notice)]),
         h('span', {}, [notice.text]),
         h('time', { datetime: new Date(notice.time).toISOString(), title: formatMoment(notice.time, zone) }, [
           formatTime(notice.time, zone),

@@ -15,6 +15,8 @@ export interface ReplayBackend {
 }
 
 const pollMs = 1_000;
+/** A replay may be started elsewhere: with nothing to show, every so many polls still ask. */
+const idlePolls = 15;
 const shownReplays = 8;
 const speeds: readonly (readonly [string, string])[] = [
   ['1', '× 1, as recorded'],
@@ -139,8 +141,11 @@ export function createReplayDialog(
     }
   }
 
+  let polls = 0;
   const poll = setInterval(() => {
-    if ((view.element.hasAttribute('open') || running > 0) && onVisible()) void refresh();
+    polls += 1;
+    const isDue = view.element.hasAttribute('open') || running > 0 || polls % idlePolls === 0;
+    if (isDue && onVisible()) void refresh();
   }, pollMs);
   void refresh();
 

@@ -5,6 +5,7 @@ import type { Actions } from './actions';
 import type { View } from './dom';
 import { h, reconcile, setAttribute, setText } from './dom';
 import { formatMoment, formatPrice, formatTime } from './format';
+import { replayTag } from './replay-tag';
 
 const maxRows = 150;
 
@@ -108,12 +109,12 @@ export function createSignalFeed(store: Store, actions: Actions): View {
     const isBuy = signal.side === 'buy';
     const button = h(
       'button',
-      { type: 'button', title: `Show bar ${signal.n} of ${signal.symbol}` },
+      { type: 'button', class: 'signal', title: `Show bar ${signal.n} of ${signal.symbol}` },
       [
         h('span', { class: 'side', 'data-side': signal.side }, [isBuy ? '▲ BUY' : '▼ SELL']),
-        h('span', { class: 'name' }, [signal.symbol]),
+        h('span', { class: 'name' }, [signal.symbol, replayTag(signal.source)]),
         h('span', { class: 'price' }, [formatPrice(signal.price)]),
-        h('span', { class: 'strategy' }, [signal.strategy]),
+        h('span', { class: 'strategy' }, [signal.strategy, versionTag(signal)]),
         h('span', { class: 'confidence', title: `Confidence ${percent} %` }, [
           h('meter', { min: 0, max: 1, value: signal.confidence, 'aria-label': 'Confidence' }),
           `${percent} %`,
@@ -123,7 +124,6 @@ export function createSignalFeed(store: Store, actions: Actions): View {
           { datetime: new Date(signal.barTime).toISOString(), title: formatMoment(signal.barTime, zone) },
           [formatTime(signal.barTime, zone)],
         ),
-        h('span', { class: 'reasons' }, [reasonsText(signal)]),
       ],
       { onclick: () => actions.jump(signal) },
     );
@@ -136,7 +136,7 @@ export function createSignalFeed(store: Store, actions: Actions): View {
         'data-side': signal.side,
         'data-strategy': signal.strategy,
       },
-      [button],
+      [button, reasonsOf(signal)],
     );
   }
 
@@ -153,9 +153,26 @@ export function createSignalFeed(store: Store, actions: Actions): View {
   return { element, dispose: end };
 }
 
-/** Why a signal was given, and by which version of the settings. */
-export function reasonsText({ reasons, settingsVersion }: TradingSignal): string {
-  return [...reasons, ...(settingsVersion === null ? [] : [`settings version ${settingsVersion}`])].join(
-    ' · ',
+/** The version of the settings that decided a signal; null when it is not known. */
+function versionTag({ settingsVersion }: TradingSignal): HTMLElement | null {
+  if (settingsVersion === null) return null;
+  return h('span', { class: 'tag version', title: `Settings version ${settingsVersion}` }, [
+    `v${settingsVersion}`,
+  ]);
+}
+
+/** Why a signal was given: its first lines, and all of it when somebody asks. */
+function reasonsOf(signal: TradingSignal): HTMLElement {
+  const text = signal.reasons.join(' · ');
+  const lines = h('span', {}, [text]);
+  const button = h(
+    'button',
+    { type: 'button', class: 'reasons', title: text, 'aria-expanded': 'false' },
+    [lines],
+    {
+      onclick: () =>
+        button.setAttribute('aria-expanded', String(button.getAttribute('aria-expanded') === 'false')),
+    },
   );
+  return button;
 }

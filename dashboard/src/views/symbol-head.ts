@@ -1,7 +1,8 @@
 import type { Store } from '../store/store';
+import { isReplay } from '../wire/source';
 import type { View } from './dom';
 import { h, setAttribute, setText } from './dom';
-import { formatCompact, formatPrice, formatSigned, isReplay, rsiWord, trendWords } from './format';
+import { formatCompact, formatPrice, formatSigned, rsiWord, trendWords } from './format';
 
 const facts = ['Open', 'High', 'Low', 'VWAP', 'Volume', 'Volatility', 'Drawdown', 'RSI', 'Signals'] as const;
 

@@ -1,11 +1,15 @@
+import { isReplay } from '../wire/source';
 import type { Notice } from '../wire/types';
 import type { View } from './dom';
 import { h } from './dom';
+import { replayTag, titleOf } from './replay-tag';
 
 export interface Toast {
   readonly title: string;
   readonly text: string;
   readonly side: Notice['side'];
+  /** Where it comes from; empty for a group that is not of recorded data alone. */
+  readonly source: string;
   /** What a click shows; null for a group. */
   readonly notice: Notice | null;
 }
@@ -46,11 +50,25 @@ export class ToastQueue {
 export function toToast(notices: readonly Notice[]): Toast {
   const [first] = notices;
   if (first !== undefined && notices.length === 1)
-    return { title: first.title, text: first.text, side: first.side, notice: first };
+    return {
+      title: titleOf(first),
+      text: first.text,
+      side: first.side,
+      source: first.source,
+      notice: first,
+    };
   const symbols = [...new Set(notices.flatMap((notice) => notice.symbol ?? []))];
   const named =
     symbols.slice(0, 5).join(', ') + (symbols.length > 5 ? ` and ${symbols.length - 5} more` : '');
-  return { title: `${notices.length} new notifications`, text: named, side: null, notice: null };
+  const replayed = notices.filter(({ source }) => isReplay(source));
+  const isAll = replayed.length === notices.length;
+  return {
+    title: `${notices.length} new notifications`,
+    text: replayed.length === 0 || isAll ? named : `${named}; ${replayed.length} of a replay`,
+    side: null,
+    source: isAll ? (first?.source ?? '') : '',
+    notice: null,
+  };
 }
 
 export interface ToastView extends View {
@@ -83,7 +101,7 @@ export function createToasts(onClick: (notice: Notice | null) => void): ToastVie
       h(
         'button',
         { type: 'button', class: 'toast-body' },
-        [h('strong', {}, [toast.title]), h('span', {}, [toast.text])],
+        [h('strong', {}, [replayTag(toast.source), toast.title]), h('span', {}, [toast.text])],
         {
           onclick: () => {
             remove(card);
@@ -117,7 +135,7 @@ export function createToasts(onClick: (notice: Notice | null) => void): ToastVie
     element,
     push: (notices) => queue.push(notices),
     clear,
-    say: (title, text) => show({ title, text, side: null, notice: null }),
+    say: (title, text) => show({ title, text, side: null, source: '', notice: null }),
     dispose: () => {
       queue.dispose();
       clear();

@@ -1,10 +1,11 @@
 import type { SortKey } from '../store/preferences';
 import { sortKeys } from '../store/preferences';
 import type { Store, SymbolRow } from '../store/store';
+import { isReplay } from '../wire/source';
 import type { Actions } from './actions';
 import type { View } from './dom';
 import { h, icon, icons, reconcile, setAttribute, setText } from './dom';
-import { formatAge, formatPrice, formatSigned, isReplay, rsiWord, trendWords } from './format';
+import { formatAge, formatPrice, formatSigned, rsiWord, trendWords } from './format';
 import { Sparkline } from './sparkline';
 
 export interface WatchListView extends View {

@@ -122,6 +122,7 @@ export function decodeNotice(value: unknown, path = 'notification'): Notice {
     signalId: r.textOrNull('signalId'),
     ingestedAt: r.time('ingestedAt'),
     read: r.get('read') === true,
+    source: r.textOrNull('source') ?? '',
   };
 }
 

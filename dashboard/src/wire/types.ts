@@ -82,6 +82,8 @@ export interface Notice {
   readonly signalId: string | null;
   readonly ingestedAt: UnixMs;
   readonly read: boolean;
+  /** Source of the bar behind it; empty when there is none. */
+  readonly source: string;
 }
 
 export interface SymbolSummary {
