@@ -105,7 +105,7 @@ internal static class Batch
         && Same(point.Ema12, values.Macd.Fast) && Same(point.Ema26, values.Macd.Slow) && Same(point.Ema50, values.Ema50) && Same(point.Rsi14, values.Rsi14)
         && Same(point.Macd, values.Macd.Line) && Same(point.MacdSignal, values.Macd.Signal) && Same(point.MacdHistogram, values.Macd.Histogram)
         && Same(point.BbUpper, values.Bollinger.Upper) && Same(point.BbMiddle, values.Bollinger.Middle) && Same(point.BbLower, values.Bollinger.Lower)
-        && Same(point.Atr14, values.Atr14) && Same(point.Vwap, values.Vwap);
+        && Same(point.Atr14, values.Atr14) && Same(point.Vwap, values.Vwap) && Same(point.VolumeSma20, values.VolumeSma20);
 
     private static bool Same(double? actual, double expected) => actual is { } value ? value == expected : !double.IsFinite(expected);
 }

@@ -78,6 +78,7 @@ internal static class Series
             Same(point, "bbLower", expected.Bollinger.Lower);
             Same(point, "atr14", expected.Atr14);
             Same(point, "vwap", expected.Vwap);
+            Same(point, "volumeSma20", expected.VolumeSma20);
         }
     }
 

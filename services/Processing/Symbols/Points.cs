@@ -36,6 +36,7 @@ internal static class Points
         BbLower = Finite(values.Bollinger.Lower),
         Atr14 = Finite(values.Atr14),
         Vwap = Finite(values.Vwap),
+        VolumeSma20 = Finite(values.VolumeSma20),
         Custom = custom.Count == 0 ? null : CustomOf(custom, customValues),
     };
 

@@ -29,7 +29,7 @@ public static class PointSeries
         Ema12 = Finite(values.Macd.Fast), Ema26 = Finite(values.Macd.Slow), Ema50 = Finite(values.Ema50), Rsi14 = Finite(values.Rsi14),
         Macd = Finite(values.Macd.Line), MacdSignal = Finite(values.Macd.Signal), MacdHistogram = Finite(values.Macd.Histogram),
         BbUpper = Finite(values.Bollinger.Upper), BbMiddle = Finite(values.Bollinger.Middle), BbLower = Finite(values.Bollinger.Lower),
-        Atr14 = Finite(values.Atr14), Vwap = Finite(values.Vwap),
+        Atr14 = Finite(values.Atr14), Vwap = Finite(values.Vwap), VolumeSma20 = Finite(values.VolumeSma20),
     };
 
     private static double? Finite(double value) => double.IsFinite(value) ? value : null;

@@ -85,6 +85,9 @@ public sealed record IndicatorPoint
     /// <summary>Volume weighted average price since the first bar of the UTC day.</summary>
     public double? Vwap { get; init; }
 
+    /// <summary>Mean volume of the last 20 bars, this one included.</summary>
+    public double? VolumeSma20 { get; init; }
+
     /// <summary>Values of configured indicators with other periods, by name; null when none is configured.</summary>
     public IReadOnlyDictionary<string, double?>? Custom { get; init; }
 }

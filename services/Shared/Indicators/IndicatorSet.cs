@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace DaprTrading.Indicators;
 
-/// <summary>Every indicator of one symbol: the default set of the platform and the configured ones, over one shared window of closes.</summary>
+/// <summary>Every indicator of one symbol: the default set of the platform and the configured ones, over one shared window of closes and a short one of volumes.</summary>
 /// <remarks>
 /// <see cref="Update"/> costs the same for every bar and allocates nothing. <see cref="Snapshot"/> and <see cref="Restore"/> are exact: a
 /// restored set goes on bit by bit as the original would have. Prices must be finite; a NaN is carried into the values as each indicator
@@ -12,11 +12,13 @@ namespace DaprTrading.Indicators;
 public sealed class IndicatorSet
 {
     private const int DefaultLookBack = 200;
+    private const int VolumePeriod = 20;
     private const int MaxFields = 64;
     private const double BandWidth = 2;
 
     private readonly RollingWindow _closes;
-    private readonly SlidingMean _sma20, _sma50, _sma200;
+    private readonly RollingWindow _volumes = new(VolumePeriod + 1);
+    private readonly SlidingMean _sma20, _sma50, _sma200, _volumeSma20;
     private readonly Ema _ema9 = new(9), _ema21 = new(21), _ema50 = new(50);
     private readonly Macd _macd = new(12, 26, 9);
     private readonly Rsi _rsi14 = new(14);
@@ -37,6 +39,7 @@ public sealed class IndicatorSet
         _sma20 = new SlidingMean(_closes, 20);
         _sma50 = new SlidingMean(_closes, 50);
         _sma200 = new SlidingMean(_closes, 200);
+        _volumeSma20 = new SlidingMean(_volumes, VolumePeriod);
         _custom = custom.Count == 0 ? [] : new CustomSlot[custom.Count];
         _customValues = custom.Count == 0 ? [] : new double[custom.Count];
         for (int i = 0; i < _custom.Length; i++)
@@ -56,6 +59,7 @@ public sealed class IndicatorSet
     {
         _unchanged = _closes.Count > 0 && close == _closes.Ago(0) ? _unchanged + 1 : 0;
         _closes.Add(close);
+        _volumes.Add(volume);
         for (int i = 0; i < _custom.Length; i++)
             _customValues[i] = _custom[i].Update(high, low, close);
 
@@ -76,10 +80,11 @@ public sealed class IndicatorSet
                 : BollingerBands.Around(sma20, _closes.Newest(20), BandWidth),
             Atr14 = _atr14.Update(high, low, close),
             Vwap = _vwap.Update(timeMs, high, low, close, volume),
+            VolumeSma20 = _volumeSma20.Update(),
         };
     }
 
-    /// <summary>The state after the newest bar. Costs a copy of the window.</summary>
+    /// <summary>The state after the newest bar. Costs a copy of the windows.</summary>
     public IndicatorSetState Snapshot()
     {
         Span<double> block = stackalloc double[MaxFields];
@@ -89,6 +94,7 @@ public sealed class IndicatorSet
         {
             Version = IndicatorSetState.CurrentVersion,
             Closes = Freeze(_closes.Newest(Math.Min(_closes.Count, _closes.Capacity - 1))),
+            Volumes = Freeze(_volumes.Newest(Math.Min(_volumes.Count, VolumePeriod))),
             Fields = Freeze(block[..state.Length]),
             Custom = _custom.Length == 0 ? null : Array.ConvertAll(_custom, SnapshotOf),
         };
@@ -108,6 +114,8 @@ public sealed class IndicatorSet
         var set = new IndicatorSet(custom);
         foreach (double close in state.Closes)
             set._closes.Add(close);
+        foreach (double volume in state.Volumes)
+            set._volumes.Add(volume);
 
         var fields = new StateReader(state.Fields.AsSpan());
         set.Load(ref fields, state);
@@ -129,6 +137,7 @@ public sealed class IndicatorSet
         _vwap.Save(ref state);
         _ema9.Save(ref state);
         _ema21.Save(ref state);
+        _volumeSma20.Save(ref state);
     }
 
     private void Load(ref StateReader state, IndicatorSetState source)
@@ -143,6 +152,9 @@ public sealed class IndicatorSet
         _atr14.Load(ref state);
         _vwap.Load(ref state);
         LoadFastAverages(ref state, source);
+        // Older layouts have no volumes: their mean starts to warm up.
+        if (source.Version >= 3)
+            _volumeSma20.Load(ref state);
         if (!state.AtEnd)
             throw new InvalidDataException("Indicator state is longer than its layout.");
     }

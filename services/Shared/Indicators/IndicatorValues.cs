@@ -41,4 +41,7 @@ public readonly record struct IndicatorValues
 
     /// <summary>VWAP of the UTC day.</summary>
     public double Vwap { get; init; }
+
+    /// <summary>Mean volume of 20 bars.</summary>
+    public double VolumeSma20 { get; init; }
 }

@@ -100,6 +100,19 @@ public sealed class GoldenSeriesTests
     }
 
     [Theory, MemberData(nameof(Names))]
+    public void VolumeSma20_EveryBar_IsTheMeanOfTheLastTwentyVolumes(string name)
+    {
+        GoldenSeries series = GoldenSeries.Load(name);
+        double[] volumes = series["volume"];
+        var set = new IndicatorSet([]);
+
+        IEnumerable<double> values = series.Times.Select((time, i) =>
+            set.Update(time, series["high"][i], series["low"][i], series.Close[i], volumes[i]).VolumeSma20);
+
+        values.ShouldAgree([.. volumes.Select((_, i) => i < 19 ? double.NaN : volumes[(i - 19)..(i + 1)].Average())], $"{name} volume", 0, 1e-9);
+    }
+
+    [Theory, MemberData(nameof(Names))]
     public void IndicatorSet_EveryBar_AgreesWithReference(string name)
     {
         GoldenSeries series = GoldenSeries.Load(name);

@@ -54,7 +54,7 @@ public sealed class IndicatorSetTests
         for (int i = 0; i < 500; i++)
             Update(set, i);
 
-        Json(set.Snapshot()).Length.Should().BeLessThan(2_700);
+        Json(set.Snapshot()).Length.Should().BeLessThan(3_000);
     }
 
     [Fact]
@@ -82,7 +82,7 @@ public sealed class IndicatorSetTests
         restore.Should().Throw<InvalidDataException>().WithMessage("*layout 7*");
     }
 
-    /// <summary>Layout 1 is layout 2 without its last four fields, the counts and values of EMA(9) and EMA(21).</summary>
+    /// <summary>Layout 1 is layout 2 without its last four fields, the counts and values of EMA(9) and EMA(21), and layout 2 is layout 3 without the two of the mean volume.</summary>
     [Theory, InlineData(0, 0), InlineData(15, 0), InlineData(200, 0), InlineData(1500, 1e-7)]
     public void Restore_OfLayout1_ContinuesWithTheFastAveragesMadeFromItsCloses(int bars, double tolerance)
     {
@@ -91,14 +91,35 @@ public sealed class IndicatorSetTests
             Update(set, i);
         IndicatorSetState state = set.Snapshot();
 
-        IndicatorSet old = IndicatorSet.Restore(ThroughJson(state with { Version = 1, Fields = state.Fields[..^4] }), []);
+        IndicatorSet old = IndicatorSet.Restore(ThroughJson(state with { Version = 1, Fields = state.Fields[..^6], Volumes = [] }), []);
 
         for (int i = bars; i < bars + 30; i++)
         {
             (IndicatorValues expected, IndicatorValues actual) = (Update(set, i), Update(old, i));
-            (actual with { Ema9 = 0, Ema21 = 0 }).Should().Be(expected with { Ema9 = 0, Ema21 = 0 });
+            (actual with { Ema9 = 0, Ema21 = 0, VolumeSma20 = 0 }).Should().Be(expected with { Ema9 = 0, Ema21 = 0, VolumeSma20 = 0 });
             Differ(actual.Ema9, expected.Ema9).Should().BeLessThanOrEqualTo(tolerance);
             Differ(actual.Ema21, expected.Ema21).Should().BeLessThanOrEqualTo(tolerance);
+        }
+    }
+
+    [Theory, InlineData(0), InlineData(15), InlineData(1500)]
+    public void Restore_OfLayout2_WarmsUpTheMeanVolumeAnew(int bars)
+    {
+        var set = new IndicatorSet([]);
+        for (int i = 0; i < bars; i++)
+            Update(set, i);
+        IndicatorSetState state = set.Snapshot();
+
+        IndicatorSet old = IndicatorSet.Restore(ThroughJson(state with { Version = 2, Fields = state.Fields[..^2], Volumes = [] }), []);
+
+        for (int i = bars; i < bars + 60; i++)
+        {
+            (IndicatorValues expected, IndicatorValues actual) = (Update(set, i), Update(old, i));
+            (actual with { VolumeSma20 = 0 }).Should().Be(expected with { VolumeSma20 = 0 });
+            if (i < bars + 19)
+                actual.VolumeSma20.Should().Be(double.NaN, "bar {0} after the change", i - bars);
+            else
+                Differ(actual.VolumeSma20, expected.VolumeSma20).Should().BeLessThan(1e-12);
         }
     }
 

@@ -20,10 +20,11 @@ public sealed class StoredStateTests
     private static readonly List<Bar> Feed = SampleBars.Of(1, 300), Other = SampleBars.Of(2, 20, "other");
 
     [Theory]
-    [InlineData("v1.json", false)]
-    [InlineData("v2-indicators-v1.json", false)]
-    [InlineData("v2.json", true)]
-    public void State_OfAnyVersion_IsReadAndGoesOnIdentically(string file, bool knowsFastAverages)
+    [InlineData("v1.json", 1, 275)]
+    [InlineData("v2-indicators-v1.json", 1, 270)]
+    [InlineData("v2-indicators-v2.json", 2, 270)]
+    [InlineData("v2.json", 3, 0)]
+    public void State_OfAnyVersion_IsReadAndGoesOnIdentically(string file, int indicators, long volumeFrom)
     {
         SymbolState state = Stored(StateSample.Read(file)), undisturbed = Told();
         state.LastN.Should().Be(255);
@@ -31,18 +32,20 @@ public sealed class StoredStateTests
         foreach (List<Bar> batch in (List<Bar>[])[[Feed[250]], Feed.GetRange(252, 48), Other.GetRange(5, 15)])
         {
             SymbolTurn turn = Stored(Text(state)).Apply(batch, 0, Settings), expected = undisturbed.Apply(batch, 0, Settings);
-            Json(turn.Points, knowsFastAverages).Should().Be(Json(expected.Points, knowsFastAverages));
+            Json(turn.Points, indicators).Should().Be(Json(expected.Points, indicators));
             for (int i = 0; i < turn.Points.Count; i++)
             {
                 turn.Points[i].Ema9.Should().BeApproximately(expected.Points[i].Ema9!.Value, 1e-5);
                 turn.Points[i].Ema21.Should().BeApproximately(expected.Points[i].Ema21!.Value, 1e-5);
+                if (turn.Points[i].N < volumeFrom) turn.Points[i].VolumeSma20.Should().BeNull();
+                else turn.Points[i].VolumeSma20.Should().BeApproximately(expected.Points[i].VolumeSma20!.Value, 1e-6);
             }
 
             turn.Previous?.N.Should().Be(expected.Previous?.N);
             (state, undisturbed) = (turn.After, expected.After);
         }
 
-        if (knowsFastAverages) Text(state).Should().Be(Text(undisturbed));
+        if (indicators == IndicatorSetState.CurrentVersion) Text(state).Should().Be(Text(undisturbed));
         Stored(Text(state)).Version.Should().Be(SymbolState.CurrentVersion, "it has the layout of this version once it made a point");
         state.LastN.Should().Be(320);
     }
@@ -115,7 +118,10 @@ public sealed class StoredStateTests
     private static string Text(SymbolState state) => JsonSerializer.Serialize(state, ProcessingJson.Default.SymbolState);
 
     /// <param name="points">Points.</param>
-    /// <param name="fastAverages">With the averages that came after layout 1 of the indicators: they are made from its closes, not to the last bit.</param>
-    private static string Json(IEnumerable<IndicatorPoint> points, bool fastAverages) => JsonSerializer.Serialize(
-        [.. points.Select(point => fastAverages ? point : point with { Ema9 = null, Ema21 = null })], ContractsJson.Default.ListIndicatorPoint);
+    /// <param name="indicators">
+    /// Layout of the indicators. What came after it is left out: EMA 9 and 21 are made from its closes, not to the last bit, and the mean volume warms up anew.
+    /// </param>
+    private static string Json(IEnumerable<IndicatorPoint> points, int indicators) => JsonSerializer.Serialize(
+        [.. points.Select(point => indicators < 2 ? point with { Ema9 = null, Ema21 = null } : point)
+            .Select(point => indicators < 3 ? point with { VolumeSma20 = null } : point)], ContractsJson.Default.ListIndicatorPoint);
 }

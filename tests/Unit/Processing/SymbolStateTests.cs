@@ -119,6 +119,7 @@ public sealed class SymbolStateTests
         FirstWith(p => p.Rsi14).Should().Be(15);
         FirstWith(p => p.MacdSignal).Should().Be(34);
         FirstWith(p => p.BbUpper).Should().Be(20);
+        FirstWith(p => p.VolumeSma20).Should().Be(20);
         FirstWith(p => p.Atr14).Should().Be(15);
         FirstWith(p => p.Custom!["sma100"]).Should().Be(100);
 
