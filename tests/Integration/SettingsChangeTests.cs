@@ -81,7 +81,7 @@ public sealed class SettingsChangeTests : IAsyncLifetime
         {
             StrategySet set = sets.Last(each => each.From <= points[i].IngestedAt).Set;
             set.Evaluate(symbol, points[i - 1], points[i], expected);
-            cooled += expected.RemoveAll(each => each.N == points[i].N && set.IsCooling(each, points));
+            cooled += expected.RemoveAll(each => each.N == points[i].N && !set.IsSignal(each, points));
         }
 
         cooled.Should().BePositive("RSI crosses marks that are so near each other again and again");

@@ -80,7 +80,7 @@ public static class Backtester
         var signals = new List<TradingSignal>();
         for (int i = Math.Max(1, from); i < to; i++)
         {
-            if (strategy.Evaluate(symbol, points[i - 1], points[i]) is { } signal && !CoolDown.Covers(strategy, signal, points))
+            if (strategy.Evaluate(symbol, points[i - 1], points[i]) is { } signal && LookBack.IsSignal(strategy, signal, points))
                 signals.Add(signal);
         }
 

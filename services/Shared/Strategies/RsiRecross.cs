@@ -6,8 +6,8 @@ namespace DaprTrading.Strategies;
 /// <remarks>
 /// Confidence: 0.3, up to 0.4 for the size of the step (10 points of RSI or more are full strength), up to 0.3 for the long trend
 /// (close against SMA 200). In a long fall the RSI can cross back and forth: that is what the trend part of the
-/// confidence, the trend filter and the hysteresis are for. A strategy sees one step only, so hysteresis means that this one step has to end
-/// clearly beyond the mark.
+/// confidence, the trend filter and the hysteresis are for. With hysteresis the RSI has to come so many points beyond the mark, however many bars it takes up
+/// to <see cref="LookBack.MaxArmingBars"/>, and then to go back beyond the mark before it can do so again.
 /// </remarks>
 /// <param name="settings">Marks and limits.</param>
 public sealed class RsiRecross(RsiRecrossSettings settings) : IStrategy
@@ -27,15 +27,39 @@ public sealed class RsiRecross(RsiRecrossSettings settings) : IStrategy
     public int CoolDownBars => settings.CoolDown;
 
     /// <inheritdoc/>
+    public int ArmingBars => settings.Hysteresis > 0 ? LookBack.MaxArmingBars : 0;
+
+    private double BuyAt => settings.Oversold + settings.Hysteresis;
+
+    private double SellAt => settings.Overbought - settings.Hysteresis;
+
+    /// <inheritdoc/>
     public TradingSignal? Evaluate(string symbol, IndicatorPoint previous, IndicatorPoint current)
     {
         if (previous.Rsi14 is not { } before || current.Rsi14 is not { } after || Trend.StandsStill(previous, current))
             return null;
-        if (before < settings.Oversold && after >= settings.Oversold + settings.Hysteresis)
+        if (before < BuyAt && after >= BuyAt)
             return Signal(symbol, Side.Buy, before, after, current);
-        if (before > settings.Overbought && after <= settings.Overbought - settings.Hysteresis)
+        if (before > SellAt && after <= SellAt)
             return Signal(symbol, Side.Sell, before, after, current);
         return null;
+    }
+
+    /// <summary>Whether the RSI was beyond the mark since it last was where it has come now.</summary>
+    public bool IsArmed(Side side, IReadOnlyList<IndicatorPoint> points, int at)
+    {
+        long first = points[at].N - Math.Max(1, ArmingBars);
+        for (int i = at - 1; i >= 0 && points[i].N >= first && points[i].N == points[i + 1].N - 1; i--)
+        {
+            if (points[i].Rsi14 is not { } rsi)
+                return false;
+            if (side == Side.Buy ? rsi < settings.Oversold : rsi > settings.Overbought)
+                return true;
+            if (side == Side.Buy ? rsi >= BuyAt : rsi <= SellAt)
+                return false;
+        }
+
+        return false;
     }
 
     private TradingSignal? Signal(string symbol, Side side, double before, double after, IndicatorPoint current)
@@ -46,12 +70,15 @@ public sealed class RsiRecross(RsiRecrossSettings settings) : IStrategy
         if (confidence < settings.MinConfidence)
             return null;
 
-        string step = side == Side.Buy ? "rose" : "fell";
-        double mark = side == Side.Buy ? settings.Oversold : settings.Overbought;
-        return Signals.Of(Name, symbol, side, confidence, current,
-        [
-            $"RSI(14) {step} through {mark:0.##} from {Trend.OneDigit(before)} to {Trend.OneDigit(after)}",
-            Trend.Reason(side, current),
-        ]);
+        return Signals.Of(Name, symbol, side, confidence, current, [Step(side, before, after), Trend.Reason(side, current)]);
+    }
+
+    private string Step(Side side, double before, double after)
+    {
+        (string verb, string place, double mark, double at) =
+            side == Side.Buy ? ("rose", "below", settings.Oversold, BuyAt) : ("fell", "above", settings.Overbought, SellAt);
+        bool isWhole = side == Side.Buy ? before < mark : before > mark;
+        string values = $"from {Trend.OneDigit(before)} to {Trend.OneDigit(after)}";
+        return isWhole ? $"RSI(14) {verb} through {Trend.Short(mark)} {values}" : $"RSI(14) {verb} through {Trend.Short(at)} {values}, having been {place} {Trend.Short(mark)}";
     }
 }

@@ -9,7 +9,7 @@ namespace DaprTrading.Strategies;
 /// <param name="Overbought">A fall through this RSI is a sell; 50 to 99.</param>
 /// <param name="MinConfidence">Signals below this confidence are not given; 0 to 1.</param>
 /// <param name="TrendFilter">Only buys at or above SMA(200) and only sells below it; none while it is warming up.</param>
-/// <param name="Hysteresis">Points of RSI by which the step has to end beyond the mark; 0 to 20. A slower return is no event.</param>
+/// <param name="Hysteresis">Points of RSI beyond the mark at which a return counts, once until the mark is passed again; 0 to 20.</param>
 /// <param name="CoolDown">Bars without an event of the same side that must lie before a signal; 0 to 100, 0 for none.</param>
 public sealed record RsiRecrossSettings(
     bool Enabled = true, double Oversold = 30, double Overbought = 70, double MinConfidence = 0, bool TrendFilter = false, double Hysteresis = 0,

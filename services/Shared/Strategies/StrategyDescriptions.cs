@@ -16,7 +16,7 @@ public static class StrategyDescriptions
     [
         Describe(RsiRecross.StrategyName, "rsiRecross", "RSI re-cross", true, settings,
             ParameterDescription.Number("oversold", "Oversold mark", 30, 1, 50), ParameterDescription.Number("overbought", "Overbought mark", 70, 50, 99),
-            ParameterDescription.Number("hysteresis", "Points beyond the mark", 0, 0, 20),
+            ParameterDescription.Number("hysteresis", "Points beyond the mark that count", 0, 0, 20),
             ParameterDescription.Flag("trendFilter", "Only with the trend of SMA(200)", false)),
         Describe(EmaCross.StrategyName, "emaCross", "EMA 12/26 cross", true, settings),
         Describe(MacdCross.StrategyName, "macdCross", "MACD cross", true, settings,

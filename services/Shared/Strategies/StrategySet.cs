@@ -13,7 +13,7 @@ public sealed class StrategySet
     {
         (Settings, Version) = (settings, version);
         _strategies = [.. StrategyCatalog.Enabled(settings)];
-        LongestCoolDown = _strategies.Length == 0 ? 0 : _strategies.Max(strategy => strategy.CoolDownBars);
+        LongestLookBack = _strategies.Length == 0 ? 0 : _strategies.Max(LookBack.BarsOf);
     }
 
     /// <summary>The settings it was made from.</summary>
@@ -22,20 +22,20 @@ public sealed class StrategySet
     /// <summary>Version of the settings; null when they have none.</summary>
     public int? Version { get; }
 
-    /// <summary>Longest cool-down of its strategies, in bars; 0 when none has one.</summary>
-    public int LongestCoolDown { get; }
+    /// <summary>Most points before that of an event that decide one of its strategies; 0 when the step alone always does.</summary>
+    public int LongestLookBack { get; }
 
-    /// <summary>Cool-down of one of its strategies, in bars.</summary>
-    public int CoolDownOf(string strategy) => LongestCoolDown == 0 ? 0 : Find(strategy).CoolDownBars;
+    /// <summary>Points before that of an event that decide one of its strategies.</summary>
+    public int LookBackOf(string strategy) => LongestLookBack == 0 ? 0 : LookBack.BarsOf(Find(strategy));
 
-    /// <summary>Whether an event of one of its strategies is no signal: see <see cref="CoolDown"/>.</summary>
-    /// <param name="each">The event.</param>
-    /// <param name="points">Points of its symbol, ascending, from <see cref="CoolDown.FirstPoint"/> to that of the event or beyond it.</param>
-    public bool IsCooling(TradingSignal each, IReadOnlyList<IndicatorPoint> points) => CoolDown.Covers(Find(each.Strategy), each, points);
+    /// <summary>Whether what one of its strategies gave for a step is a signal: see <see cref="LookBack"/>.</summary>
+    /// <param name="each">What it gave.</param>
+    /// <param name="points">Points of its symbol, ascending, from <see cref="LookBack.FirstPoint"/> to that of the step's end or beyond it.</param>
+    public bool IsSignal(TradingSignal each, IReadOnlyList<IndicatorPoint> points) => LookBack.IsSignal(Find(each.Strategy), each, points);
 
     /// <summary>Adds the signals of every step in <paramref name="batch"/>, in the order of the points.</summary>
     /// <remarks>
-    /// However a series is cut into batches, the signals are the same; with cool-downs as long as the points of the batch reach back far enough, or
+    /// However a series is cut into batches, the signals are the same; where strategies look back, as long as the points of the batch reach back far enough, or
     /// to the start of the series. Nothing is allocated where there is no signal.
     /// </remarks>
     public void Evaluate(IndicatorBatch batch, List<TradingSignal> signals)
@@ -50,17 +50,17 @@ public sealed class StrategySet
             previous = current;
         }
 
-        if (LongestCoolDown == 0 || signals.Count == first)
+        if (LongestLookBack == 0 || signals.Count == first)
             return;
         IReadOnlyList<IndicatorPoint> points = batch.Previous is { } before ? [before, .. batch.Points] : batch.Points;
         for (int i = signals.Count - 1; i >= first; i--)
         {
-            if (IsCooling(signals[i], points))
+            if (!IsSignal(signals[i], points))
                 signals.RemoveAt(i);
         }
     }
 
-    /// <summary>Adds the events of one step: its signals, unless their strategy <see cref="IsCooling"/>.</summary>
+    /// <summary>Adds what the strategies give for one step: its signals, as far as each <see cref="IsSignal"/>.</summary>
     public void Evaluate(string symbol, IndicatorPoint previous, IndicatorPoint current, List<TradingSignal> signals)
     {
         foreach (IStrategy strategy in _strategies)

@@ -4,16 +4,16 @@ using DaprTrading.Strategies;
 
 namespace DaprTrading.Signals.CoolDowns;
 
-/// <summary>Leaves out the events of strategies that are cooling down. Costs nothing where no strategy has a cool-down.</summary>
+/// <summary>Leaves out what is no signal by the points before it. Costs nothing where no strategy looks back.</summary>
 /// <remarks>
-/// A delivery holds few of the bars that a cool-down looks back on. The others are those this replica saw, or are read from where points are kept: the
+/// A delivery holds few of the bars that a strategy looks back on. The others are those this replica saw, or are read from where points are kept: the
 /// same points either way, so the answer is the same on every replica, whenever it is given.
 /// </remarks>
 internal sealed class CoolDownStage(RecentPoints recent, IPastPoints past)
 {
     /// <summary>Says how far back is looked from now on.</summary>
-    /// <param name="longest">Longest cool-down in force, in bars.</param>
-    public void Expect(int longest) => recent.Keep(longest == 0 ? 0 : longest + 2);
+    /// <param name="longest">Most points before that of an event that decide it, by the settings in force.</param>
+    public void Expect(int longest) => recent.Keep(longest == 0 ? 0 : longest + 1);
 
     /// <summary>Leaves the signals among the events of a delivery's batch.</summary>
     /// <param name="batch">The batch.</param>
@@ -29,9 +29,9 @@ internal sealed class CoolDownStage(RecentPoints recent, IPastPoints past)
         long from = long.MaxValue;
         for (int i = first; i < events.Count; i++)
         {
-            int bars = timeline.At(events[i].IngestedAt).CoolDownOf(events[i].Strategy);
+            int bars = timeline.At(events[i].IngestedAt).LookBackOf(events[i].Strategy);
             if (bars > 0)
-                from = Math.Min(from, CoolDown.FirstPoint(events[i].N, bars));
+                from = Math.Min(from, LookBack.FirstPoint(events[i].N, bars));
         }
 
         return from == long.MaxValue ? new(true) : new(DecideAsync(batch, timeline, events, first, from, cancellationToken));
@@ -48,7 +48,7 @@ internal sealed class CoolDownStage(RecentPoints recent, IPastPoints past)
 
         for (int i = events.Count - 1; i >= first; i--)
         {
-            if (timeline.At(events[i].IngestedAt).IsCooling(events[i], points))
+            if (!timeline.At(events[i].IngestedAt).IsSignal(events[i], points))
                 events.RemoveAt(i);
         }
 

@@ -70,6 +70,6 @@ internal sealed class PastPoints : IPastPoints, IDisposable
 
 internal static partial class PastPointsLog
 {
-    [LoggerMessage(3021, LogLevel.Warning, "The aggregator does not answer; events of strategies with a cool-down come again until it does")]
+    [LoggerMessage(3021, LogLevel.Warning, "The aggregator does not answer; events of strategies that look back come again until it does")]
     public static partial void NoEarlierPoints(this ILogger logger, Exception exception);
 }

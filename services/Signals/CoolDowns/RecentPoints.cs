@@ -2,7 +2,7 @@ using DaprTrading.Contracts;
 
 namespace DaprTrading.Signals.CoolDowns;
 
-/// <summary>The newest points of each symbol that this replica saw, while some strategy has a cool-down. Thread-safe.</summary>
+/// <summary>The newest points of each symbol that this replica saw, while some strategy looks back. Thread-safe.</summary>
 /// <remarks>Only saves requests: what is not here is read from where points are kept. So it may be lost, and symbols beyond its size find no room.</remarks>
 internal sealed class RecentPoints
 {

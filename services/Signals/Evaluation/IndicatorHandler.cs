@@ -25,7 +25,7 @@ internal sealed class IndicatorHandler(
             return;
         }
 
-        coolDowns.Expect(timeline.At(newest).LongestCoolDown);
+        coolDowns.Expect(timeline.At(newest).LongestLookBack);
         var signals = new List<TradingSignal>();
         int points = 0;
         for (int i = 0; i < events.Count; i++)

@@ -24,7 +24,7 @@ internal sealed class StrategyTimeline
     /// <summary>Up to which moment of acceptance it decides, Unix milliseconds.</summary>
     public long Horizon => Ledger.Horizon;
 
-    /// <summary>Adds the events of every step in <paramref name="batch"/>, cool-downs left aside, each decided by the version in force when the step's bar was accepted.</summary>
+    /// <summary>Adds the events of every step in <paramref name="batch"/>, looking back left aside, each decided by the version in force when the step's bar was accepted.</summary>
     public void Evaluate(IndicatorBatch batch, List<TradingSignal> signals)
     {
         IndicatorPoint? previous = batch.Previous;

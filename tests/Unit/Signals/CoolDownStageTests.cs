@@ -13,7 +13,7 @@ public sealed class CoolDownStageTests
     private const string Symbol = "SPY";
 
     private static readonly StrategySettings Settings = new(
-        new RsiRecrossSettings { CoolDown = 20 }, new CrossSettings { CoolDown = 30 }, new MacdCrossSettings { CoolDown = 10 },
+        new RsiRecrossSettings { Oversold = 40, Overbought = 60, Hysteresis = 5, CoolDown = 20 }, new CrossSettings { CoolDown = 30 }, new MacdCrossSettings { CoolDown = 10 },
         new SmaRegimeSettings { Enabled = true, CoolDown = 100 }, new BollingerReentrySettings { Enabled = true, CoolDown = 7 },
         new CompositeVoteSettings { Enabled = true, CoolDown = 3 }, new EmaCrossFastSettings { Enabled = true });
 
@@ -123,7 +123,7 @@ public sealed class CoolDownStageTests
     private CoolDownStage Replica()
     {
         var stage = new CoolDownStage(new RecentPoints(), _past);
-        stage.Expect(_timeline.At(0).LongestCoolDown);
+        stage.Expect(_timeline.At(0).LongestLookBack);
         return stage;
     }
 

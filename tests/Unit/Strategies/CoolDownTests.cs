@@ -56,16 +56,16 @@ public sealed class CoolDownTests
     }
 
     [Fact]
-    public void IsCooling_PointsMissing_LooksAtThoseThereAre()
+    public void IsSignal_PointsMissing_LooksAtThoseThereAre()
     {
         var set = new StrategySet(new StrategySettings { RsiRecross = new RsiRecrossSettings { CoolDown = 5 } });
         IReadOnlyList<IndicatorPoint> points = Points(Low, Mid, Mid, Low, Mid);
         var events = new List<TradingSignal>();
         set.Evaluate("X", points[3], points[4], events);
 
-        set.IsCooling(events[0], points).Should().BeTrue();
-        set.IsCooling(events[0], [points[0], .. points.Skip(2)]).Should().BeFalse("a step over a hole is none");
-        set.IsCooling(events[0], [.. points.Skip(3)]).Should().BeFalse("what exists is enough");
+        set.IsSignal(events[0], points).Should().BeFalse();
+        set.IsSignal(events[0], [points[0], .. points.Skip(2)]).Should().BeTrue("a step over a hole is none");
+        set.IsSignal(events[0], [.. points.Skip(3)]).Should().BeTrue("what exists is enough");
     }
 
     public static TheoryData<string, string, int> Cases()
