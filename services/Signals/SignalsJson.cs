@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using DaprTrading.Signals.Context;
 using DaprTrading.Signals.Settings;
@@ -10,6 +11,8 @@ namespace DaprTrading.Signals;
 
 /// <summary>JSON metadata of the service's own types: no reflection at run time.</summary>
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(JsonElement))]
+[JsonSerializable(typeof(JsonObject))]
 [JsonSerializable(typeof(StrategySettings))]
 [JsonSerializable(typeof(SettingsLedger))]
 [JsonSerializable(typeof(StrategyDocument))]

@@ -122,9 +122,9 @@ internal static class BacktestEndpoints
     {
         try
         {
-            return await JsonSerializer.DeserializeAsync(body.Body, BacktestJobJson.Default.BacktestRequest, cancellationToken) is { } request
-                ? (request, request.Validate())
-                : (null, new Dictionary<string, string[]> { ["body"] = ["must be a JSON object, but is null."] });
+            using JsonDocument document = await JsonDocument.ParseAsync(body.Body, cancellationToken: cancellationToken);
+            BacktestRequest? request = BacktestRequest.Read(document.RootElement, out IReadOnlyDictionary<string, string[]> errors);
+            return (request, errors);
         }
         catch (JsonException failure)
         {

@@ -1,3 +1,5 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using Dapr.Client;
 using DaprTrading.Contracts;
 using DaprTrading.ServiceDefaults;
@@ -32,8 +34,7 @@ internal sealed class SettingsStore(DaprClient dapr) : ISettingsStore
     {
         (SettingsLedger? ledger, string etag) = await dapr.GetStateAndETagAsync<SettingsLedger?>(
             StateStores.State, Key, cancellationToken: cancellationToken);
-        ledger ??= SettingsLedger.StartingWith(
-            await dapr.GetStateAsync<StrategySettings?>(StateStores.State, KeyBefore, cancellationToken: cancellationToken) ?? StrategySettings.Default);
+        ledger ??= SettingsLedger.StartingWith(await BeforeVersionsAsync(cancellationToken));
         foreach (SettingsVersion version in ledger.Versions)
         {
             if (version.Settings.Validate() is { Count: > 0 } errors)
@@ -48,4 +49,17 @@ internal sealed class SettingsStore(DaprClient dapr) : ISettingsStore
 
     public Task<bool> TrySaveAsync(SettingsLedger ledger, string etag, CancellationToken cancellationToken) =>
         dapr.TrySwapAsync(StateStores.State, Key, ledger, etag, cancellationToken);
+
+    private async Task<StrategySettings> BeforeVersionsAsync(CancellationToken cancellationToken)
+    {
+        JsonObject? stored = await dapr.GetStateAsync<JsonObject?>(StateStores.State, KeyBefore, cancellationToken: cancellationToken);
+        if (stored is null)
+            return StrategySettings.Default;
+
+        // The oldest of them do not name a side of zero: then every crossing counted.
+        if (stored["macdCross"] is not JsonObject macd)
+            stored["macdCross"] = macd = [];
+        macd.TryAdd("zeroSide", "any");
+        return stored.Deserialize(SignalsJson.Default.StrategySettings)!;
+    }
 }

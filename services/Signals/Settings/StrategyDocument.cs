@@ -2,7 +2,7 @@ using DaprTrading.Strategies;
 
 namespace DaprTrading.Signals.Settings;
 
-/// <summary>The settings with what is to be known about them. What is sent back of it may be changed; the rest is ignored.</summary>
+/// <summary>The settings with what is to be known about them. Sent back, the settings may be changed; what is said about them is not read.</summary>
 public sealed record StrategyDocument(
     RsiRecrossSettings RsiRecross, CrossSettings EmaCross, EmaCrossFastSettings EmaCrossFast, MacdCrossSettings MacdCross,
     SmaRegimeSettings SmaRegime, BollingerReentrySettings BollingerReentry, CompositeVoteSettings CompositeVote,

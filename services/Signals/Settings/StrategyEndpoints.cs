@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using DaprTrading.Strategies;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
@@ -13,7 +14,7 @@ internal static class StrategyEndpoints
     public static void MapStrategyEndpoints(this IEndpointRouteBuilder routes)
     {
         routes.MapGet("/strategies", GetAsync).WithName("GetStrategies");
-        routes.MapPut("/strategies", PutAsync).WithName("PutStrategies");
+        routes.MapPut("/strategies", ReplaceAsync).WithName("PutStrategies");
         routes.MapGet("/strategies/history", HistoryAsync).WithName("GetStrategyHistory");
     }
 
@@ -38,6 +39,17 @@ internal static class StrategyEndpoints
         return TypedResults.Ok<IReadOnlyList<SettingsVersion>>([.. ledger.Versions.Reverse().Take(most)]);
     }
 
+    /// <summary>Replaces all settings by those of a document; names that are not known are refused, and values by field.</summary>
+    internal static async Task<Results<Ok<StrategyDocument>, ValidationProblem, ProblemHttpResult>> ReplaceAsync(
+        [FromBody] JsonElement document, [FromHeader(Name = "If-Match")] string? ifMatch, [FromHeader(Name = "X-Changed-By")] string? changedBy,
+        HttpContext http, ISettingsStore store, TimeProvider time, CancellationToken cancellationToken)
+    {
+        SettingsReading reading = SettingsReader.Read(document);
+        return reading.Settings is { } settings
+            ? await PutAsync(settings, ifMatch, changedBy, http, store, time, cancellationToken)
+            : TypedResults.ValidationProblem(reading.Errors);
+    }
+
     /// <summary>Replaces the settings; the answer says from which moment on bars are decided by them, on every replica.</summary>
     /// <param name="settings">All settings; what is absent is the default.</param>
     /// <param name="ifMatch">The version that is to be changed; absent: the one in the store.</param>
@@ -47,7 +59,7 @@ internal static class StrategyEndpoints
     /// <param name="time">The clock.</param>
     /// <param name="cancellationToken">Ends the request.</param>
     internal static async Task<Results<Ok<StrategyDocument>, ValidationProblem, ProblemHttpResult>> PutAsync(
-        StrategySettings settings, [FromHeader(Name = "If-Match")] string? ifMatch, [FromHeader(Name = "X-Changed-By")] string? changedBy,
+        StrategySettings settings, string? ifMatch, string? changedBy,
         HttpContext http, ISettingsStore store, TimeProvider time, CancellationToken cancellationToken)
     {
         IReadOnlyDictionary<string, string[]> errors = settings.Validate();

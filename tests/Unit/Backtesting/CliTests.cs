@@ -49,6 +49,19 @@ public sealed class CliTests : IDisposable
     }
 
     [Theory]
+    [InlineData("""{"rsiRecros":{"trendFilter":true}}""", "rsiRecros is not known; there are bollingerReentry, compositeVote,")]
+    [InlineData("""{"rsiRecross":{"oversold":"30"}}""", "rsiRecross.oversold must be a number, but is \"30\".")]
+    [InlineData("""{"rsiRecross":{"oversold":80}}""", "rsiRecross.oversold must be below overbought (70), but is 80.")]
+    public async Task Backtest_SettingsThatAreNone_AreRefusedByName(string content, string expected)
+    {
+        string settings = await WriteAsync("settings.json", content);
+
+        (await RunAsync("--data", History.PathOf("spy-daily"), "--strategy", "rsi-recross", "--settings", settings)).Should().Be(1);
+
+        _errors.ToString().Should().Contain(expected);
+    }
+
+    [Theory]
     [InlineData("date,open,high,low,close\n2024-01-02,1,1,1,1\n", "volume")]
     [InlineData("date,open,high,low,close,volume\n", "No row is a bar")]
     [InlineData("date,open,high,low,close,volume\n2024-01-02,1,1,1,x,1\n", "(line 2) because")]

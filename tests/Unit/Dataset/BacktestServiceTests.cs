@@ -105,7 +105,10 @@ public sealed class BacktestServiceTests : IAsyncLifetime
     [InlineData("""{"dataset":"D","from":"soon"}""", "from")]
     [InlineData("""{"dataset":"D","from":"2020-02-02","to":"2020-02-01"}""", "from")]
     [InlineData("""{"dataset":"D","settings":{"rsiRecross":{"oversold":0}}}""", "settings.rsiRecross.oversold")]
-    [InlineData("""{"dataset":""", "dataset")]
+    [InlineData("""{"dataset":"D","strategys":["ema-cross"]}""", "strategys")]
+    [InlineData("""{"dataset":"D","settings":{"rsiRecros":{"oversold":20}}}""", "settings.rsiRecros")]
+    [InlineData("""{"dataset":"D","settings":{"rsiRecross":{"oversold":"20"}}}""", "settings.rsiRecross.oversold")]
+    [InlineData("""{"dataset":""", "body")]
     [InlineData("null", "body")]
     public async Task Start_WhatCannotBe_IsRefusedByField(string body, string field)
     {

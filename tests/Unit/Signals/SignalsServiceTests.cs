@@ -103,14 +103,14 @@ public sealed class SignalsServiceTests : IAsyncLifetime
     [Fact]
     public async Task Strategies_PutAStrategyThatIsOffByDefault_RunsItWithItsParameters()
     {
-        using HttpResponseMessage put = await PutAsync("""{"rsiRecross":{"trendFilter":true},"macdCross":{"zeroSide":"trend"},"smaRegime":{"enabled":true}}""");
+        using HttpResponseMessage put = await PutAsync("""{"rsiRecross":{"trendFilter":true},"macdCross":{"zeroSide":"reversal"},"smaRegime":{"enabled":true}}""");
         IndicatorPoint below = Before with { Rsi14 = null, Sma50 = 99, Sma200 = 100 };
         await DeliverAsync("indicators", new IndicatorBatch("ACME", below, [below with { N = 41, Sma50 = 101, IngestedAt = await EffectiveFromAsync(put) }]));
 
         put.StatusCode.Should().Be(HttpStatusCode.OK);
         _sidecar.Published.Should().Equal("ACME:41:sma-regime");
         JsonElement settings = await GetAsync("strategies");
-        settings.GetProperty("macdCross").GetProperty("zeroSide").GetString().Should().Be("trend");
+        settings.GetProperty("macdCross").GetProperty("zeroSide").GetString().Should().Be("reversal");
         settings.GetProperty("rsiRecross").GetProperty("trendFilter").GetBoolean().Should().BeTrue();
         settings.GetProperty("bollingerReentry").GetProperty("enabled").GetBoolean().Should().BeFalse();
     }
@@ -180,10 +180,15 @@ public sealed class SignalsServiceTests : IAsyncLifetime
     [Theory]
     [InlineData("""{"rsiRecross":{"oversold":80}}""", "rsiRecross.oversold")]
     [InlineData("""{"smaRegime":{"coolDown":101}}""", "smaRegime.coolDown")]
-    [InlineData("""{"smaRegime":{"coolDown":1.5}}""", null)]
+    [InlineData("""{"smaRegime":{"coolDown":1.5}}""", "smaRegime.coolDown")]
     [InlineData("""{"compositeVote":{"threshold":5}}""", "compositeVote.threshold")]
-    [InlineData("""{"macdCross":{"zeroSide":"sideways"}}""", null)]
-    [InlineData("""{"rsiRecross":{"oversold":"low"}}""", null)]
+    [InlineData("""{"macdCross":{"zeroSide":"sideways"}}""", "macdCross.zeroSide")]
+    [InlineData("""{"rsiRecross":{"oversold":"low"}}""", "rsiRecross.oversold")]
+    [InlineData("""{"rsiRecros":{"oversold":20}}""", "rsiRecros")]
+    [InlineData("""{"rsiRecross":{"oversol":20}}""", "rsiRecross.oversol")]
+    [InlineData("""{"rsiRecross":7}""", "rsiRecross")]
+    [InlineData("[]", "body")]
+    [InlineData("null", "body")]
     [InlineData("nonsense", null)]
     public async Task Strategies_PutSomethingInvalid_IsAProblem(string body, string? field)
     {
@@ -192,7 +197,27 @@ public sealed class SignalsServiceTests : IAsyncLifetime
         response.StatusCode.Should().Be(HttpStatusCode.BadRequest);
         response.Content.Headers.ContentType!.MediaType.Should().Be("application/problem+json");
         if (field is not null)
-            (await response.Content.ReadAsStringAsync()).Should().Contain(field);
+        {
+            var problem = await response.Content.ReadFromJsonAsync<JsonElement>();
+            problem.GetProperty("errors").EnumerateObject().Select(error => error.Name).Should().Equal(field);
+        }
+
+        (await GetAsync("strategies")).GetProperty("version").GetInt32().Should().Be(1);
+    }
+
+    [Fact]
+    public async Task Strategies_TheirOwnDocumentSentBack_IsRead()
+    {
+        using HttpResponseMessage first = await PutAsync("""{"rsiRecross":{"oversold":20}}""");
+        string document = (await GetAsync("strategies")).GetRawText();
+
+        using HttpResponseMessage second = await PutAsync(document);
+        using HttpResponseMessage part = await PutAsync("{}");
+
+        second.StatusCode.Should().Be(HttpStatusCode.OK);
+        (await second.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("version").GetInt32().Should().Be(2, "nothing was changed");
+        (await part.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("rsiRecross").GetProperty("oversold").GetDouble()
+            .Should().Be(30, "what is left out is the default");
     }
 
     [Fact]
@@ -233,6 +258,7 @@ public sealed class SignalsServiceTests : IAsyncLifetime
 
         settings.GetProperty("version").GetInt32().Should().Be(1);
         settings.GetProperty("rsiRecross").GetProperty("enabled").GetBoolean().Should().BeFalse();
+        settings.GetProperty("macdCross").GetProperty("zeroSide").GetString().Should().Be("any", "that is what settings without a side meant");
         (await DeliverAsync("indicators", new IndicatorBatch("ACME", Before, [Before with { N = 41, Rsi14 = 35 }]))).Should().Contain("SUCCESS");
         _sidecar.Published.Should().BeEmpty();
     }

@@ -122,9 +122,10 @@ internal sealed class BacktestCommand(IAnsiConsole console, TextWriter errors, T
     {
         if (path is null) return StrategySettings.Default;
         await using FileStream stream = File.OpenRead(path);
-        StrategySettings settings = await JsonSerializer.DeserializeAsync(stream, CliJson.Default.StrategySettings, cancellationToken) ?? StrategySettings.Default;
-        Check(settings.Validate());
-        return settings;
+        using JsonDocument document = await JsonDocument.ParseAsync(stream, cancellationToken: cancellationToken);
+        SettingsReading reading = SettingsReader.Read(document.RootElement);
+        Check(reading.Errors);
+        return reading.Settings!;
     }
 
     private static void Check(IReadOnlyDictionary<string, string[]> invalid)

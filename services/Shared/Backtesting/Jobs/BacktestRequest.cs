@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using DaprTrading.Strategies;
 
 namespace DaprTrading.Backtesting.Jobs;
@@ -35,6 +36,25 @@ public sealed record BacktestRequest
     /// <summary>Last day, whole, or last moment that counts, ISO 8601, UTC.</summary>
     public string? To { get; init; }
 
+    /// <summary>Reads a request; names that are not known are refused, those of settings too.</summary>
+    /// <param name="document">The body.</param>
+    /// <param name="errors">What is wrong with it, by field; empty when it is valid.</param>
+    /// <exception cref="JsonException">A value is of the wrong kind; its path says which.</exception>
+    public static BacktestRequest? Read(JsonElement document, out IReadOnlyDictionary<string, string[]> errors)
+    {
+        if (document.ValueKind != JsonValueKind.Object)
+        {
+            errors = new Dictionary<string, string[]> { ["body"] = ["must be a JSON object."] };
+            return null;
+        }
+
+        errors = Unknown(document);
+        if (errors.Count > 0) return null;
+        BacktestRequest request = document.Deserialize(BacktestJobJson.Default.BacktestRequest)!;
+        errors = request.Validate();
+        return request;
+    }
+
     /// <summary>The strategies that are meant.</summary>
     public IReadOnlyList<string> StrategyNames() =>
         Strategies is { Count: > 0 } names ? [.. names.Distinct(StringComparer.Ordinal)] : StrategyCatalog.Names;
@@ -61,6 +81,21 @@ public sealed record BacktestRequest
         if (!TryMoment(To, wholeDay: true, out _)) errors["to"] = [$"must be a day or a time in ISO 8601, but is '{To}'."];
         foreach ((string field, string[] messages) in Settings?.Validate() ?? new Dictionary<string, string[]>())
             errors["settings." + field] = messages;
+        return errors;
+    }
+
+    private static Dictionary<string, string[]> Unknown(JsonElement document)
+    {
+        string[] names = [.. BacktestJobJson.Default.BacktestRequest.Properties.Select(property => property.Name)];
+        var errors = new Dictionary<string, string[]>(StringComparer.Ordinal);
+        foreach (JsonProperty property in document.EnumerateObject())
+        {
+            if (!names.Contains(property.Name, StringComparer.OrdinalIgnoreCase))
+                errors[property.Name] = [$"is not known; there are {string.Join(", ", names)}."];
+            else if (string.Equals(property.Name, "settings", StringComparison.OrdinalIgnoreCase) && property.Value.ValueKind != JsonValueKind.Null)
+                foreach ((string field, string[] messages) in SettingsReader.Read(property.Value).Errors) errors["settings." + field] = messages;
+        }
+
         return errors;
     }
 
