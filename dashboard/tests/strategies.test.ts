@@ -59,7 +59,7 @@ describe('the strategies panel', () => {
     const coolDown = input('rsiRecross.coolDown');
     expect([coolDown.value, coolDown.min, coolDown.max, coolDown.step]).toEqual(['0', '0', '100', '1']);
     expect(input('rsiRecross.enabled').checked).toBe(true);
-    expect(input('macdCross.zeroSide').value).toBe('any');
+    expect(input('macdCross.zeroSide').value).toBe('trend');
     expect(input('context.weight').value).toBe('0.1');
     expect(view.element.textContent).toContain('first signal after 15 bars');
     expect(view.element.querySelectorAll('[data-testid=settings-version]')[0]?.textContent).toContain(
@@ -79,7 +79,7 @@ describe('the strategies panel', () => {
     expect(saved).toHaveBeenCalledWith(
       {
         rsiRecross: { enabled: true, minConfidence: 0, coolDown: 12, oversold: 25, overbought: 70 },
-        macdCross: { enabled: false, minConfidence: 0, coolDown: 0, zeroSide: 'any' },
+        macdCross: { enabled: false, minConfidence: 0, coolDown: 0, zeroSide: 'trend' },
         context: { weight: 0.1 },
       },
       2,

@@ -26,7 +26,7 @@ const quiet = {
 export function demoStrategies(
   settings: Settings = {
     rsiRecross: { enabled: true, minConfidence: 0, coolDown: 0, oversold: 30, overbought: 70 },
-    macdCross: { enabled: true, minConfidence: 0, coolDown: 0, zeroSide: 'any' },
+    macdCross: { enabled: true, minConfidence: 0, coolDown: 0, zeroSide: 'trend' },
     context: { weight: 0.1 },
   },
   version = 2,
@@ -78,8 +78,8 @@ export function demoStrategies(
             name: 'zeroSide',
             title: 'Side of zero',
             kind: 'choice',
-            default: '"any"',
-            choices: ['any', 'trend', 'reversal'],
+            default: '"trend"',
+            choices: ['trend', 'any', 'reversal'],
           },
         ],
       },

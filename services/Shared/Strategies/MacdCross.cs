@@ -5,7 +5,8 @@ namespace DaprTrading.Strategies;
 /// <summary>MACD cross: buy when the MACD line (12, 26) comes to lie above its signal line (9), sell when it comes to lie below.</summary>
 /// <remarks>
 /// Confidence: 0.3, up to 0.4 for how fast the lines cross (a quarter of ATR 14 within the bar is full strength), up to 0.3 for the long
-/// trend (close against SMA 200). The settings can ask for a side of zero. It is the earliest and the noisiest of the strategies.
+/// trend (close against SMA 200). By default the line has to be on the right side of zero, above for a buy and below for a sell; without that it is the
+/// noisiest of the strategies.
 /// </remarks>
 /// <param name="settings">Limits.</param>
 public sealed class MacdCross(MacdCrossSettings settings) : IStrategy

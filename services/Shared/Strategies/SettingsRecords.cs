@@ -74,7 +74,7 @@ public sealed class MacdZeroSideConverter() : JsonStringEnumConverter<MacdZeroSi
 /// <param name="ZeroSide">On which side of zero the MACD line has to be.</param>
 /// <param name="CoolDown">Bars without an event of the same side that must lie before a signal; 0 to 100, 0 for none.</param>
 public sealed record MacdCrossSettings(
-    bool Enabled = true, double MinConfidence = 0, MacdZeroSide ZeroSide = MacdZeroSide.Any, int CoolDown = 0)
+    bool Enabled = true, double MinConfidence = 0, MacdZeroSide ZeroSide = MacdZeroSide.Trend, int CoolDown = 0)
 {
     internal void Check(SettingsErrors errors) => errors.Common("macdCross", MinConfidence, CoolDown);
 }

@@ -20,7 +20,7 @@ public static class StrategyDescriptions
             ParameterDescription.Flag("trendFilter", "Only with the trend of SMA(200)", false)),
         Describe(EmaCross.StrategyName, "emaCross", "EMA 12/26 cross", true, settings),
         Describe(MacdCross.StrategyName, "macdCross", "MACD cross", true, settings,
-            new ParameterDescription("zeroSide", "Side of zero", "choice", "\"any\"", Choices: ["any", "trend", "reversal"])),
+            new ParameterDescription("zeroSide", "Side of zero", "choice", "\"trend\"", Choices: ["trend", "any", "reversal"])),
         Describe(SmaRegime.StrategyName, "smaRegime", "SMA 50/200 regime", false, settings,
             ParameterDescription.Flag("requireSlope", "SMA(200) must move the same way", false)),
         Describe(BollingerReentry.StrategyName, "bollingerReentry", "Bollinger re-entry", false, settings,

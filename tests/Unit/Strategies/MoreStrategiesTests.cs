@@ -29,6 +29,7 @@ public sealed class MoreStrategiesTests
         Count(GoldenPoints.Load(series), StrategyCatalog.Create(strategy, StrategySettings.Default)!).Should().Be((buys, sells));
 
     [Theory]
+    [InlineData("spy-daily", MacdZeroSide.Any, 252, 251)]
     [InlineData("spy-daily", MacdZeroSide.Trend, 134, 54)]
     [InlineData("spy-daily", MacdZeroSide.Reversal, 118, 197)]
     [InlineData("ibm-daily", MacdZeroSide.Trend, 87, 70)]

@@ -12,7 +12,7 @@ public sealed class StrategySettingsTests
         new StrategySet(StrategySettings.Default).Evaluate(new IndicatorBatch("X", null, GoldenPoints.Load("spy-daily")), signals);
 
         signals.Select(s => s.Strategy).Distinct().Should().BeEquivalentTo([RsiRecross.StrategyName, EmaCross.StrategyName, MacdCross.StrategyName]);
-        signals.Should().HaveCount(162 + 182 + 503);
+        signals.Should().HaveCount(162 + 182 + 188);
     }
 
     [Fact]
