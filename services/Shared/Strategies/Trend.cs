@@ -9,6 +9,7 @@ internal static class Trend
     /// <summary>From this many bars without movement the averages carry no information: the RSI of 14 has only zeros in it.</summary>
     public const int StandstillBars = 14;
 
+    private const int MaxDecimals = 15;
     private const double Base = 0.3, ForStrength = 0.4, ForTrend = 0.3;
 
     /// <summary>Whether the price stands still, or has just begun to move again.</summary>
@@ -35,7 +36,13 @@ internal static class Trend
         return $"close {Price(point.Close)} is {place} SMA(200) {Price(average)}: {verdict}";
     }
 
-    public static string Price(double value) => value.ToString("0.00####", CultureInfo.InvariantCulture);
+    /// <summary>A price with four decimals at most; below 1 with four significant digits.</summary>
+    public static string Price(double value)
+    {
+        double size = Math.Abs(value);
+        int decimals = size is > 0 and < 1 ? Math.Min(MaxDecimals, 3 - (int)Math.Floor(Math.Log10(size))) : 4;
+        return Math.Round(value, decimals).ToString("0.00#############", CultureInfo.InvariantCulture);
+    }
 
     public static string OneDigit(double value) => value.ToString("0.0", CultureInfo.InvariantCulture);
 
