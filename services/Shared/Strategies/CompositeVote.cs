@@ -12,7 +12,7 @@ namespace DaprTrading.Strategies;
 /// <item>trend: EMA(12) against EMA(26), more than 0.1 ATR(14) apart;</item>
 /// <item>momentum: RSI(14) from 55 up, or 45 down;</item>
 /// <item>volatility: close more than one deviation above or below the middle Bollinger band;</item>
-/// <item>volume: close against the volume weighted average price of the day, more than 0.1 ATR(14) away.</item>
+/// <item>volume: the direction of a bar, close against open, on which more was traded than on the mean of 20 bars; a move on little volume has no vote.</item>
 /// </list>
 /// Confidence: the share of all weight that stands behind the signal; 1 means all families agree.
 /// </remarks>
@@ -55,7 +55,7 @@ public sealed class CompositeVote(CompositeVoteSettings settings) : IStrategy
             $"trend {Word(votes.TrendVote)}: EMA(12) {Trend.Price(current.Ema12!.Value)}, EMA(26) {Trend.Price(current.Ema26!.Value)}",
             $"momentum {Word(votes.Momentum)}: RSI(14) {Trend.OneDigit(current.Rsi14!.Value)}",
             $"volatility {Word(votes.Volatility)}: close {Trend.Price(current.Close)}, middle band {Trend.Price(current.BbMiddle!.Value)}",
-            $"volume {Word(votes.Volume)}: VWAP {Trend.Price(current.Vwap!.Value)}",
+            $"volume {Word(votes.Volume)}: {Trend.Short(current.Volume)} traded, on the mean of 20 bars {Trend.Short(current.VolumeSma20!.Value)}; open {Trend.Price(current.Open)}",
         ]);
     }
 
@@ -68,10 +68,10 @@ public sealed class CompositeVote(CompositeVoteSettings settings) : IStrategy
     {
         /// <summary>Null while an indicator is warming up.</summary>
         public static Votes? Of(IndicatorPoint point) =>
-            point is { Ema12: { } fast, Ema26: { } slow, Rsi14: { } rsi, BbUpper: { } upper, BbMiddle: { } middle, Vwap: { } vwap, Atr14: { } range }
+            point is { Ema12: { } fast, Ema26: { } slow, Rsi14: { } rsi, BbUpper: { } upper, BbMiddle: { } middle, VolumeSma20: { } volume, Atr14: { } range }
                 ? new Votes(
                     Sign(fast - slow, DeadBand * range), rsi >= Bullish ? 1 : rsi <= Bearish ? -1 : 0,
-                    Sign(point.Close - middle, (upper - middle) / 2), Sign(point.Close - vwap, DeadBand * range))
+                    Sign(point.Close - middle, (upper - middle) / 2), point.Volume > volume ? Math.Sign(point.Close - point.Open) : 0)
                 : null;
 
         public double Sum(CompositeVoteSettings weights) =>

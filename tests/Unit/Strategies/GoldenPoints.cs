@@ -28,6 +28,7 @@ internal static class GoldenPoints
                 BbUpper = Value("upper"), BbMiddle = Value("middle"), BbLower = Value("lower"),
                 // Each daily bar is alone in its day.
                 Vwap = (Value("high") + Value("low") + close) / 3,
+                VolumeSma20 = points.Count >= 19 ? (points.TakeLast(19).Sum(point => point.Volume) + Value("volume")!.Value) / 20 : null,
             });
 
             double? Value(string column)

@@ -10,7 +10,7 @@ public sealed class MoreStrategiesTests
     {
         N = 41, Time = 1_000, Open = 100, High = 101, Low = 99, Close = 100, Volume = 10, Source = "s", IngestedAt = 5,
         Sma50 = 100, Sma200 = 100, Ema12 = 100, Ema26 = 100, Rsi14 = 50, Macd = 0, MacdSignal = 0, MacdHistogram = 0, Atr14 = 2,
-        BbUpper = 104, BbMiddle = 100, BbLower = 96, Vwap = 100,
+        BbUpper = 104, BbMiddle = 100, BbLower = 96, Vwap = 100, VolumeSma20 = 10,
     };
 
     private readonly IStrategy _regime = new SmaRegime(new SmaRegimeSettings());
@@ -23,8 +23,8 @@ public sealed class MoreStrategiesTests
     [InlineData("ibm-daily", SmaRegime.StrategyName, 23, 23)]
     [InlineData("spy-daily", BollingerReentry.StrategyName, 148, 126)]
     [InlineData("ibm-daily", BollingerReentry.StrategyName, 144, 124)]
-    [InlineData("spy-daily", CompositeVote.StrategyName, 616, 398)]
-    [InlineData("ibm-daily", CompositeVote.StrategyName, 557, 495)]
+    [InlineData("spy-daily", CompositeVote.StrategyName, 550, 376)]
+    [InlineData("ibm-daily", CompositeVote.StrategyName, 446, 403)]
     public void Evaluate_DailyBars_FindsEveryEvent(string series, string strategy, int buys, int sells) =>
         Count(GoldenPoints.Load(series), StrategyCatalog.Create(strategy, StrategySettings.Default)!).Should().Be((buys, sells));
 
@@ -120,15 +120,29 @@ public sealed class MoreStrategiesTests
     public void CompositeVote_ThirdFamilyJoins_IsASignalWithTheShareAsConfidence()
     {
         IndicatorPoint two = Warm with { Ema12 = 101, Rsi14 = 60 };
-        IndicatorPoint three = two with { Close = 103, Vwap = 103 };
+        IndicatorPoint three = two with { Close = 103 };
 
         TradingSignal signal = _vote.Evaluate("ACME", two, three)!;
 
         (signal.Side, signal.Confidence).Should().Be((Side.Buy, 0.75));
         signal.Reasons.Should().Equal(
             "votes +3 of 4, after +2; the threshold is 3", "trend for a rise: EMA(12) 101.00, EMA(26) 100.00", "momentum for a rise: RSI(14) 60.0",
-            "volatility for a rise: close 103.00, middle band 100.00", "volume abstains: VWAP 103.00");
-        _vote.Evaluate("ACME", three, three with { Vwap = 100 }).Should().BeNull("the fourth vote adds no event");
+            "volatility for a rise: close 103.00, middle band 100.00", "volume abstains: 10 traded, on the mean of 20 bars 10; open 100.00");
+        _vote.Evaluate("ACME", three, three with { Volume = 11 }).Should().BeNull("the fourth vote adds no event");
+    }
+
+    [Theory]
+    [InlineData(11.0, 101.0, Side.Buy)]
+    [InlineData(11.0, 99.0, Side.Sell)]
+    [InlineData(11.0, 100.0, null)]
+    [InlineData(10.0, 101.0, null)]
+    [InlineData(9.0, 99.0, null)]
+    public void CompositeVote_Volume_IsTheDirectionOfABarWithMoreThanUsual(double volume, double close, Side? expected)
+    {
+        var only = new CompositeVote(new CompositeVoteSettings { Threshold = 1, TrendWeight = 0, MomentumWeight = 0, VolatilityWeight = 0 });
+
+        (only.Evaluate("A", Warm, Warm with { Volume = volume, Close = close })?.Side).Should().Be(expected);
+        only.Evaluate("A", Warm, Warm with { Volume = volume, Close = close, VolumeSma20 = null }).Should().BeNull();
     }
 
     [Fact]
