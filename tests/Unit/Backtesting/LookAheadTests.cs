@@ -1,6 +1,7 @@
 using DaprTrading.Backtesting;
 using DaprTrading.Contracts;
 using DaprTrading.Strategies;
+using DaprTrading.Tests.Unit.Testing;
 
 namespace DaprTrading.Tests.Unit.Backtesting;
 
@@ -38,6 +39,52 @@ public sealed class LookAheadTests
         }
     }
 
+    /// <summary>Every prefix of the first two years of two stocks and of a day of minutes; with the defaults, and with everything that looks back.</summary>
+    [Theory]
+    [InlineData("spy-daily", false)]
+    [InlineData("spy-daily", true)]
+    [InlineData("ibm-daily", false)]
+    [InlineData("ibm-daily", true)]
+    [InlineData("aapl-minute", false)]
+    [InlineData("aapl-minute", true)]
+    public void Run_OnEveryPrefix_IsAPrefixOfTheRunOnAll(string series, bool looksBack)
+    {
+        PriceBar[] bars = [.. History.Load(series).Take(600)];
+        StrategySettings settings = looksBack ? LookingBack(20) : StrategySettings.Default;
+
+        foreach (string strategy in StrategyCatalog.Names)
+            CheckPrefixes(bars, StrategyCatalog.Create(strategy, settings)!, Enumerable.Range(1, bars.Length));
+    }
+
+    [Fact]
+    public void Run_OnEveryPrefixOfRandomSeries_IsAPrefixOfTheRunOnAll() => Schedules.Run(10, random =>
+    {
+        PriceBar[] bars = [.. History.Random(random.Next(), random.Next(250, 400))];
+        StrategySettings settings = random.Next(3) == 0 ? StrategySettings.Default : LookingBack(random.Next(0, 101));
+
+        foreach (string strategy in StrategyCatalog.Names)
+            CheckPrefixes(bars, StrategyCatalog.Create(strategy, settings)!, Enumerable.Range(1, bars.Length));
+    });
+
+    [Fact]
+    public void Run_OnPrefixesOfAnyLength_IsAPrefixOfTheRunOnAll() => Schedules.Run(10, random =>
+    {
+        IReadOnlyList<PriceBar> bars = History.Load(random.Next(2) == 0 ? "spy-daily" : "ibm-daily");
+        StrategySettings settings = LookingBack(random.Next(0, 101));
+
+        foreach (string strategy in StrategyCatalog.Names)
+            CheckPrefixes([.. bars], StrategyCatalog.Create(strategy, settings)!, Enumerable.Range(0, 4).Select(_ => random.Next(1, bars.Count + 1)));
+    });
+
+    /// <summary>The test itself must be able to fail.</summary>
+    [Fact]
+    public void Run_OfAStrategyThatKnowsTheNextBar_IsFound()
+    {
+        PriceBar[] bars = [.. History.Random(1, 300)];
+
+        FluentActions.Invoking(() => CheckPrefixes(bars, new Peeking(), Enumerable.Range(1, bars.Length))).Should().Throw<InvalidOperationException>();
+    }
+
     [Theory, MemberData(nameof(Cases))]
     public void Run_EveryFill_IsAfterItsSignal(string strategy, string series)
     {
@@ -73,6 +120,43 @@ public sealed class LookAheadTests
         IReadOnlyList<PriceBar> bars = [.. History.Random(1, 5).Reverse()];
 
         FluentActions.Invoking(() => Run(bars, RsiRecross.StrategyName)).Should().Throw<ArgumentException>().WithMessage("Bar 2 of A ends at*");
+    }
+
+    private static void CheckPrefixes(PriceBar[] bars, IStrategy strategy, IEnumerable<int> lengths)
+    {
+        IReadOnlyList<IndicatorPoint> points = PointSeries.Of(bars);
+        BacktestResult all = Backtester.Run("A", bars, points, strategy, Options);
+        (string, Side, double)[] signals = [.. all.Signals.Select(Describe)];
+        foreach (int length in lengths)
+        {
+            PriceBar[] part = bars[..length];
+            IReadOnlyList<IndicatorPoint> known = PointSeries.Of(part);
+            BacktestResult prefix = Backtester.Run("A", part, known, strategy, Options);
+            string what = $"{strategy.Name} on the first {length} of {bars.Length} bars";
+
+            Schedules.Check(known[^1] == points[length - 1], $"{what}: the indicators differ");
+            Schedules.Check(prefix.Signals.Select(Describe).SequenceEqual(signals.Take(all.Signals.TakeWhile(s => s.N <= length).Count())), $"{what}: the signals differ");
+            Schedules.Check(prefix.EquityCurve.SequenceEqual(all.EquityCurve.Take(length)), $"{what}: the account differs");
+            Schedules.Check(prefix.Trades.Where(t => !t.IsOpen).SequenceEqual(all.Trades.Where(t => t.ExitN <= length)), $"{what}: the trades differ");
+        }
+    }
+
+    private static StrategySettings LookingBack(int coolDown) => new(
+        new RsiRecrossSettings(Oversold: 40, Overbought: 60, Hysteresis: 5, CoolDown: coolDown), new CrossSettings(CoolDown: coolDown),
+        new MacdCrossSettings(ZeroSide: MacdZeroSide.Any, CoolDown: coolDown), new SmaRegimeSettings(CoolDown: coolDown), new BollingerReentrySettings(CoolDown: coolDown),
+        new CompositeVoteSettings(CoolDown: coolDown), new EmaCrossFastSettings(CoolDown: coolDown));
+
+    /// <summary>Buys where the last point that exists is higher than where it stands.</summary>
+    private sealed class Peeking : IStrategy
+    {
+        public string Name => "peeking";
+
+        public int ArmingBars => 1;
+
+        public TradingSignal? Evaluate(string symbol, IndicatorPoint previous, IndicatorPoint current) =>
+            new($"{symbol}:{current.N}:{Name}", symbol, Side.Buy, Name, 1, current.Close, current.N, current.Time, [], "s", 0);
+
+        public bool IsArmed(Side side, IReadOnlyList<IndicatorPoint> points, int at) => points[^1].Close > points[at].Close;
     }
 
     private static BacktestResult Run(IReadOnlyList<PriceBar> bars, string strategy) =>
