@@ -28,6 +28,7 @@ const hits = {
   baseRate: 0.617,
   meanReturn: 0.01,
   medianReturn: 0.012,
+  randomAtLeast: 0.578,
 };
 const money = {
   totalReturn: 0.5,
@@ -171,6 +172,7 @@ describe('backtest dialog', () => {
     });
     expect(view.element.querySelectorAll('[data-testid=backtest-run]')).toHaveLength(2);
     expect(view.element.textContent).toContain('61.4 % (48.4 to 72.9)');
+    expect(view.element.textContent).toContain('57.8 %');
     expect(location.hash).toBe('#backtest/b1/SPY/rsi-recross');
   });
 

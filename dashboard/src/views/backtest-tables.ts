@@ -107,7 +107,7 @@ export function signalTable(backtest: Backtest, run: BacktestRun): HTMLElement {
   );
   return table(
     `Signals and what followed, after costs. ${assumptions(backtest, run)}`,
-    ['Signals', 'n', 'Hit rate (95 %)', 'Base rate', 'Says', 'Mean', 'Median'],
+    ['Signals', 'n', 'Hit rate (95 %)', 'Base rate', 'Random dates as good', 'Says', 'Mean', 'Median'],
     rows,
   );
 }
@@ -117,6 +117,7 @@ function hits(stats: HitStats): string[] {
     String(stats.n),
     withInterval(stats.hitRate, stats.low, stats.high),
     percent(stats.baseRate),
+    percent(stats.randomAtLeast),
     verdict(stats),
     percent(stats.meanReturn, 2),
     percent(stats.medianReturn, 2),

@@ -28,6 +28,8 @@ export interface HitStats {
   readonly baseRate: number | null;
   readonly meanReturn: number | null;
   readonly medianReturn: number | null;
+  /** Share of all choices of as many dates at random that hit at least as often; null without signals. */
+  readonly randomAtLeast: number | null;
 }
 
 export interface Forward {
@@ -210,6 +212,7 @@ function decodeHits(value: unknown, path: string): HitStats {
     baseRate: r.numberOrNull('baseRate'),
     meanReturn: r.numberOrNull('meanReturn'),
     medianReturn: r.numberOrNull('medianReturn'),
+    randomAtLeast: r.numberOrNull('randomAtLeast'),
   };
 }
 

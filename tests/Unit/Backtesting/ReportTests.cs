@@ -21,6 +21,19 @@ public sealed class ReportTests
         }
     }
 
+    /// <summary>Every line of a table with figures, and the sentence about the intervals; none is there that the program does not print.</summary>
+    [Fact]
+    public void Tables_InTheRepository_AreWhatTheCommandPrints()
+    {
+        string[] text = File.ReadAllLines(Path.Combine(Folder, "strategies.md"));
+        string[] measured = [.. text.SkipWhile(line => line != "## Measured")];
+        string[] printed = [.. ReportCommand.Tables(Folder)];
+
+        measured.Where(line => line.StartsWith("| ", StringComparison.Ordinal) && line.Any(char.IsAsciiDigit) && !line.Contains("95 %", StringComparison.Ordinal))
+            .Should().Equal(printed.Where(line => line.StartsWith("| ", StringComparison.Ordinal)), "./run report prints them");
+        string.Join(' ', measured).Should().Contain(printed.Single(line => !line.StartsWith("| ", StringComparison.Ordinal)));
+    }
+
     [Fact]
     public async Task Report_WithoutData_SaysWhatIsMissing()
     {

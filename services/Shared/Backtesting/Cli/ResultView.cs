@@ -10,7 +10,7 @@ internal static class ResultView
     public static Table Signals(IReadOnlyList<BacktestResult> results)
     {
         Table table = Of("Signals and what followed (entry at the next open, exit at the close of the last bar of the horizon, after costs)",
-            "symbol", "strategy", "side", "horizon", "n", "hit rate", "95 %", "base rate", "mean", "median");
+            "symbol", "strategy", "side", "horizon", "n", "hit rate", "95 %", "base rate", "random dates", "as good", "mean", "median");
         foreach (BacktestResult result in results)
         {
             foreach (ForwardResult forward in result.Forward)
@@ -21,7 +21,8 @@ internal static class ResultView
 
                 void Add(string side, HitStats stats) => table.AddRow(
                     result.Symbol, result.Strategy, side, $"{forward.Horizon}", $"{stats.N}", Percent(stats.HitRate),
-                    stats.N == 0 ? "-" : $"{Percent(stats.Low)} to {Percent(stats.High)}", Percent(stats.BaseRate), Percent(stats.MeanReturn, 2),
+                    stats.N == 0 ? "-" : $"{Percent(stats.Low)} to {Percent(stats.High)}", Percent(stats.BaseRate),
+                    stats.RandomLow is null ? "-" : $"{Percent(stats.RandomLow)} to {Percent(stats.RandomHigh)}", Percent(stats.RandomAtLeast), Percent(stats.MeanReturn, 2),
                     Percent(stats.MedianReturn, 2));
             }
         }
