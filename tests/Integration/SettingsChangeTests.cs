@@ -48,7 +48,7 @@ public sealed class SettingsChangeTests : IAsyncLifetime
         await PointsAreThereAsync(points => points.Count >= 100);
         await _system.KillAsync("signals", 0, limit.Token);
         HttpResponseMessage refused = await PutAsync("""{"rsiRecross":{"oversold":48,"overbought":52}}""", "\"1\"", key: "wrong");
-        HttpResponseMessage first = await PutAsync("""{"rsiRecross":{"oversold":48,"overbought":52,"coolDown":8}}""", "\"1\"");
+        HttpResponseMessage first = await PutAsync("""{"rsiRecross":{"oversold":48,"overbought":52,"hysteresis":1,"coolDown":8}}""", "\"1\"");
         await _system.KillAsync("signals", 1, limit.Token);
         HttpResponseMessage late = await PutAsync("""{"rsiRecross":{"enabled":false}}""", "\"1\"");
         long applied = await EffectiveFromAsync(first);
