@@ -91,7 +91,7 @@ public sealed record BacktestRequest
         foreach (JsonProperty property in document.EnumerateObject())
         {
             if (!names.Contains(property.Name, StringComparer.OrdinalIgnoreCase))
-                errors[property.Name] = [$"is not known; there are {string.Join(", ", names)}."];
+                errors[property.Name[..Math.Min(property.Name.Length, MaxSymbolLength)]] = [$"is not known; there are {string.Join(", ", names)}."];
             else if (string.Equals(property.Name, "settings", StringComparison.OrdinalIgnoreCase) && property.Value.ValueKind != JsonValueKind.Null)
                 foreach ((string field, string[] messages) in SettingsReader.Read(property.Value).Errors) errors["settings." + field] = messages;
         }
