@@ -51,7 +51,7 @@ internal static class ReportTables
             }),
         ];
         string[] misses = [.. all.Where(each => each.Stats.BaseRate < each.Stats.Low || each.Stats.BaseRate > each.Stats.High).Select(each => each.Name)];
-        return $"Of {all.Length} intervals {misses.Length} miss their base rate{(misses.Length > 0 ? ": " : "")}{string.Join(", ", misses)}.";
+        return $"Of {all.Length} intervals {misses.Length} {(misses.Length == 1 ? "misses its" : "miss their")} base rate{(misses.Length > 0 ? ": " : "")}{string.Join(", ", misses)}.";
     }
 
     private static ForwardResult At(BacktestResult result, int horizon) => result.Forward.Single(each => each.Horizon == horizon);
