@@ -31,7 +31,7 @@ internal static class LayoutFinder
     private static bool IsLean(string? format) => format is Formats.LeanDaily or Formats.LeanHour or Formats.LeanMinute or Formats.LeanSecond or Formats.LeanTick;
 
     private static RowLayout Binance(string[] cells, string name) => cells.Length >= 7
-        ? new RowLayout(Formats.Binance) { LastMoment = 6, FileSymbol = name.Split('-', '.')[0].ToUpperInvariant() }
+        ? new RowLayout(Formats.Binance) { LastMoment = 6 }
         : throw new DatasetFormatException($"{name} has {cells.Length} columns; Binance klines have 12.");
 
     private static RowLayout LeanBars(IReadOnlyList<string> lines, string[] cells, string name, string? format)
@@ -94,11 +94,19 @@ internal static class LeanName
 
     public static bool Has(string name, string word) => name.Split('_', '-', '.').Contains(word, StringComparer.OrdinalIgnoreCase);
 
+    // A symbol may have dots and dashes of its own, as brk.b has: the date and the underscores around it tell where it ends.
     public static string SymbolOf(string name)
     {
-        string[] parts = name.Split('_', '-', '.');
-        int at = Array.FindIndex(parts, part => part.Length == 8 && part.All(char.IsAsciiDigit));
-        string symbol = at switch { < 0 => FileNames.NameOf(name), 0 when parts.Length > 1 => parts[1], _ => string.Join('.', parts[..Math.Max(1, at)]) };
-        return symbol.ToUpperInvariant();
+        string plain = FileNames.NameOf(name);
+        string[] parts = plain.Split('_');
+        if (IsDay(parts[0])) return parts.Length > 1 ? parts[1] : plain;
+        for (int i = 1; i + 8 <= plain.Length; i++)
+        {
+            if (plain[i - 1] is '_' or '-' or '.' && IsDay(plain.AsSpan(i, 8))) return plain[..(i - 1)];
+        }
+
+        return plain;
     }
+
+    private static bool IsDay(ReadOnlySpan<char> text) => text.Length == 8 && BarTime.TryParseDate(text, out _);
 }
