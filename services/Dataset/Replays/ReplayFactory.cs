@@ -1,4 +1,5 @@
 using System.Globalization;
+using DaprTrading.Backtesting;
 using DaprTrading.Dataset.Files;
 using DaprTrading.MarketData;
 
@@ -51,9 +52,12 @@ internal static class ReplayFactory
     }
 
     /// <summary>The bars of the symbols wanted, by time.</summary>
-    public static IReadOnlyList<FileBar> Select(FileContent content, IReadOnlyList<string>? symbols) => symbols is null
-        ? content.Bars
-        : [.. content.Bars.Where(bar => symbols.Contains(bar.Symbol, StringComparer.OrdinalIgnoreCase))];
+    public static IReadOnlyList<FileBar> Select(FileContent content, IReadOnlyList<string>? symbols)
+    {
+        if (symbols is null) return content.Bars;
+        HashSet<string> wanted = [.. symbols.Select(MarketSeries.Canonical)];
+        return [.. content.Bars.Where(bar => wanted.Contains(bar.Symbol))];
+    }
 
     /// <summary>The position a seek means, from 0 to the number of bars.</summary>
     public static long PositionOf(SeekRequest seek, IReadOnlyList<FileBar> bars)

@@ -116,9 +116,9 @@ internal sealed class RecordValidator(long now, TimeSpan maxFuture)
     private static string Symbol(RawRecord record, RecordErrors errors)
     {
         if (Text(record, Field.StockSymbol, errors) is not { } text) return "";
-        if (SymbolName.TryNormalize(text, out string symbol)) return symbol;
+        if (CanonicalSymbol.TryNormalize(text, out string symbol)) return symbol;
         errors.Add(
-            Field.StockSymbol, $"must be 1 to {SymbolName.MaxLength} letters, digits or . - _ ^ = / and start with a letter, a digit or ^");
+            Field.StockSymbol, $"must be 1 to {CanonicalSymbol.MaxLength} letters, digits or . - _ ^ = / and start with a letter, a digit or ^");
         return "";
     }
 

@@ -18,5 +18,21 @@ public static class CanonicalSymbol
         return true;
     }
 
+    /// <summary>Trims a symbol as people and files write it, turns it to upper case and <c>/</c> to <c>-</c>; false when what remains is no symbol.</summary>
+    public static bool TryNormalize(string text, out string symbol)
+    {
+        symbol = "";
+        ReadOnlySpan<char> trimmed = text.AsSpan().Trim();
+        if (trimmed.Length is 0 or > MaxLength || trimmed[0] == '/') return false;
+
+        Span<char> buffer = stackalloc char[MaxLength];
+        for (int i = 0; i < trimmed.Length; i++) buffer[i] = trimmed[i] == '/' ? '-' : char.ToUpperInvariant(trimmed[i]);
+        ReadOnlySpan<char> canonical = buffer[..trimmed.Length];
+        if (!IsValid(canonical)) return false;
+
+        symbol = canonical.SequenceEqual(text) ? text : new string(canonical);
+        return true;
+    }
+
     private static bool IsLetterOrDigit(char c) => char.IsAsciiLetterUpper(c) || char.IsAsciiDigit(c);
 }

@@ -43,8 +43,8 @@ internal static class CsvHeader
     /// <summary>The separator a line uses most.</summary>
     public static char Separator(string line) => ",;\t".MaxBy(candidate => line.Count(c => c == candidate));
 
-    /// <summary>As much of a line as fits into a message.</summary>
-    public static string Shorten(string line) => line.Length > 200 ? line[..200] : line;
+    /// <summary>As much of a line as fits into a message, without what cannot be printed.</summary>
+    public static string Shorten(string line) => string.Concat(line.Take(200).Select(c => char.IsControl(c) ? '?' : c));
 
     private static string Name(string[] names, bool isStooqBulk) => true switch
     {

@@ -1,7 +1,7 @@
 namespace DaprTrading.MarketData;
 
 /// <summary>One bar of a file.</summary>
-/// <param name="Symbol">Symbol as the file spells it, or the file's name.</param>
+/// <param name="Symbol">Canonical symbol, of a column or of the file's name.</param>
 /// <param name="End">End of the bar, Unix milliseconds, UTC: a bar is known when it is over, not when it begins.</param>
 /// <param name="Open">First price.</param>
 /// <param name="High">Highest price.</param>
@@ -35,4 +35,8 @@ public sealed record FileContent(IReadOnlyList<FileBar> Bars, IReadOnlyList<BadR
 
 /// <summary>A file cannot be read as market data; the message says which and why.</summary>
 /// <param name="message">What was expected and what was found.</param>
-public sealed class DatasetFormatException(string message) : Exception(message);
+public class DatasetFormatException(string message) : Exception(message);
+
+/// <summary>There is more to read than is allowed.</summary>
+/// <param name="message">What there is too much of.</param>
+internal sealed class DatasetLimitException(string message) : DatasetFormatException(message);

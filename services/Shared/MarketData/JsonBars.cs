@@ -73,7 +73,7 @@ internal static class JsonBars
             {
                 index++;
                 int count = row.ValueKind == JsonValueKind.Array ? row.GetArrayLength() : 0;
-                if (count < 6) bars.Bad(index, $"it has {count} values instead of at least 6");
+                if (count < 6) bars.Bad(index, $"{symbol}: it has {count} values instead of at least 6");
                 else Add(symbol, index, row[0], row[1], row[2], row[3], row[4], row[5], count > 6 ? row[6] : default);
             }
         }
@@ -85,7 +85,7 @@ internal static class JsonBars
             {
                 index++;
                 if (bar.ValueKind == JsonValueKind.Object) Add(symbol, index, Get(bar, "t"), Get(bar, "o"), Get(bar, "h"), Get(bar, "l"), Get(bar, "c"), Get(bar, "v"), default);
-                else bars.Bad(index, "it is no object");
+                else bars.Bad(index, $"{symbol}: it is no object");
             }
         }
 
@@ -100,7 +100,7 @@ internal static class JsonBars
                 : !TryPrice(low, out l) ? $"{symbol}: low is '{low}'"
                 : !TryPrice(close, out c) ? $"{symbol}: close is '{close}'"
                 : !TryNumber(volume, out v) || v < 0 ? $"{symbol}: volume is '{volume}'"
-                : BarCheck.Reason(o, h, l, c);
+                : BarCheck.Reason(o, h, l, c) is { } outside ? $"{symbol}: {outside}" : null;
             if (reason is not null)
             {
                 bars.Bad(index, reason);

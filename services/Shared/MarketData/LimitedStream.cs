@@ -8,7 +8,7 @@ internal sealed class ReadBudget(long bytes)
     public void Take(int count, string name)
     {
         _taken += count;
-        if (_taken > bytes) throw new DatasetFormatException($"{name} is too large: more than {bytes} bytes after decompression.");
+        if (_taken > bytes) throw new DatasetLimitException($"{name} is too large: more than {bytes} bytes after decompression.");
     }
 }
 

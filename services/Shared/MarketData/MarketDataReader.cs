@@ -8,6 +8,8 @@ internal static class MarketDataReader
     private const int MaxEntries = 1_000;
     private const int MaxInnerZip = 64 * 1024 * 1024;
 
+    private static ReadOnlySpan<byte> GzipMagic => [0x1F, 0x8B];
+
     /// <summary>Reads a file to its end.</summary>
     /// <param name="file">The file; seekable where it is a zip.</param>
     /// <param name="name">Its name; holds the symbol, and for Lean the date.</param>
@@ -32,7 +34,7 @@ internal static class MarketDataReader
         LimitedStream stream, Stream original, string name, ReadSettings settings, ReadBudget budget, BarCollector bars, CancellationToken cancellationToken)
     {
         ReadOnlySpan<byte> head = stream.Peek();
-        if (head.StartsWith((ReadOnlySpan<byte>)[0x1F, 0x8B]))
+        if (head.StartsWith(GzipMagic))
         {
             using var inner = new LimitedStream(new GZipStream(stream, CompressionMode.Decompress), budget, name);
             Unwrap(inner, inner, FileNames.WithoutExtension(name, ".gz"), settings, budget, bars, cancellationToken);
@@ -55,11 +57,39 @@ internal static class MarketDataReader
         ZipArchiveEntry[] files = [.. archive.Entries.Where(entry => entry.Name.Length > 0).Take(MaxEntries + 1)];
         if (files.Length == 0) throw new DatasetFormatException($"{name} holds no file.");
         if (files.Length > MaxEntries) throw new DatasetFormatException($"{name} holds more than {MaxEntries} files.");
+        DatasetFormatException? failure = null;
+        int read = 0;
         foreach (ZipArchiveEntry entry in files)
         {
-            using var stream = new LimitedStream(entry.Open(), budget, name);
-            ReadPlain(stream, entry.Name, settings, bars, cancellationToken);
+            var mark = bars.Mark();
+            try
+            {
+                using var stream = new LimitedStream(entry.Open(), budget, name);
+                ReadEntry(stream, entry.Name, settings, budget, bars, cancellationToken);
+                read++;
+            }
+            catch (Exception e) when (e is InvalidDataException || (e is DatasetFormatException and not DatasetLimitException))
+            {
+                // A description beside the data, or what an operating system puts there.
+                failure ??= e as DatasetFormatException ?? new DatasetFormatException($"{entry.Name} cannot be decompressed: {e.Message}");
+                bars.Undo(mark);
+                bars.Warn($"{entry.FullName} in {name} is left out: {e.Message}");
+            }
         }
+
+        if (read == 0 && failure is not null) throw failure;
+    }
+
+    private static void ReadEntry(LimitedStream stream, string name, ReadSettings settings, ReadBudget budget, BarCollector bars, CancellationToken cancellationToken)
+    {
+        if (!stream.Peek().StartsWith(GzipMagic))
+        {
+            ReadPlain(stream, name, settings, bars, cancellationToken);
+            return;
+        }
+
+        using var inner = new LimitedStream(new GZipStream(stream, CompressionMode.Decompress), budget, name);
+        ReadPlain(inner, FileNames.WithoutExtension(name, ".gz"), settings, bars, cancellationToken);
     }
 
     private static void ReadPlain(LimitedStream stream, string name, ReadSettings settings, BarCollector bars, CancellationToken cancellationToken)
@@ -82,7 +112,7 @@ internal static class MarketDataReader
         int read;
         while ((read = stream.Read(part)) > 0)
         {
-            if (copy.Length + read > MaxInnerZip) throw new DatasetFormatException($"{name} holds a zip larger than {MaxInnerZip} bytes.");
+            if (copy.Length + read > MaxInnerZip) throw new DatasetLimitException($"{name} holds a zip larger than {MaxInnerZip} bytes.");
             copy.Write(part, 0, read);
         }
 

@@ -12,13 +12,13 @@ public static class MarketFiles
     /// <exception cref="IOException">A file is not there or cannot be read.</exception>
     public static FileContent Read(IReadOnlyList<string> paths, ReadSettings settings, ReadLimits limits, CancellationToken cancellationToken)
     {
-        var bars = new BarCollector(limits.MaxBars) { NamesFiles = paths.Count > 1 };
+        var bars = new BarCollector(limits.MaxBars) { AsOf = settings.AsOf };
         var budget = new ReadBudget(limits.MaxBytes);
         foreach (string path in paths)
         {
             string name = Path.GetFileName(path);
             using FileStream stream = File.OpenRead(path);
-            if (stream.Length > limits.MaxBytes) throw new DatasetFormatException($"{name} is larger than {limits.MaxBytes} bytes.");
+            if (stream.Length > limits.MaxBytes) throw new DatasetLimitException($"{name} is larger than {limits.MaxBytes} bytes.");
             MarketDataReader.Read(stream, name, settings, budget, bars, cancellationToken);
         }
 

@@ -5,6 +5,9 @@ namespace DaprTrading.MarketData;
 /// <param name="TradeInterval">Length of the bars made of trades, milliseconds.</param>
 public sealed record ReadSettings(string? Format, long TradeInterval)
 {
+    /// <summary>Bars that end after this moment (Unix milliseconds, UTC) are not over yet, so they are no bars; null: whatever the clock says.</summary>
+    public long? AsOf { get; init; }
+
     /// <summary>Recognise the format; one-minute bars of trades.</summary>
     public static ReadSettings Default { get; } = new(null, 60_000);
 }

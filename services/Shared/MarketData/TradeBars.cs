@@ -17,7 +17,7 @@ internal sealed class TradeBars(long interval, BarCollector bars)
         long start = time - (time % interval);
         if (!_open.TryGetValue(symbol, out Open? bar))
         {
-            if (_open.Count == MaxSymbols) throw new DatasetFormatException($"The file has trades of more than {MaxSymbols} symbols.");
+            if (_open.Count == MaxSymbols) throw new DatasetLimitException($"The file has trades of more than {MaxSymbols} symbols.");
             _open[symbol] = new Open(start, price, size, line);
             return null;
         }

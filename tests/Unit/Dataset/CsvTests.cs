@@ -67,6 +67,78 @@ public sealed class CsvTests
     }
 
     [Theory]
+    [InlineData("1969-12-31,1,2,1,2,10,A", "before 1970")]
+    [InlineData("2015-07-17,1,2,1,2,10,M&M", "symbol is 'M&M'")]
+    [InlineData("2015-07-17,1,2,1,2,10,", "symbol is ''")]
+    [InlineData("2015-07-17,1,2e15,1,2,10,A", "out of range")]
+    [InlineData("2015-07-17,1,2,1,2,2e15,A", "out of range")]
+    public void Read_WhatTheGatewayWouldRefuse_IsABadRowAndLeavesNoGap(string row, string reason)
+    {
+        FileContent content = Text($"date,open,high,low,close,volume,symbol\n2015-07-16,1,2,1,2,10,a\n{row}\n2015-07-20,1,2,1,2,10,A\n");
+
+        content.Bars.Select(bar => (bar.Symbol, bar.Sequence)).Should().Equal(("A", 1), ("A", 2));
+        content.BadRows.Should().ContainSingle().Which.Should().Match<BadRow>(bad => bad.Line == 3 && bad.Reason.Contains(reason, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Read_BarThatIsNotOver_IsABadRow()
+    {
+        const string Row = "1502942400000,1,2,1,2,10,1502942459999\n1502942460000,1,2,1,2,10,1502942519999\n";
+
+        FileContent content = Text(Row, "BTCUSDT-1m.csv", settings: ReadSettings.Default with { Format = Formats.Binance, AsOf = 1_502_942_519_999 });
+        FileContent later = Text(Row, "BTCUSDT-1m.csv", settings: ReadSettings.Default with { Format = Formats.Binance, AsOf = 1_502_942_520_000 });
+
+        content.Bars.Should().ContainSingle();
+        content.BadRows.Should().Equal(new BadRow(2, "it is not over yet: it ends on 2017-08-17 04:02 UTC"));
+        later.Bars.Should().HaveCount(2);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("[{\"t\":1646110800000}]")]
+    public void Read_MonthsWithAClockTime_AreOverWhenTheNextBegins(string form)
+    {
+        // Months of New York: at 05:00 UTC in winter, at 04:00 in summer.
+        string[] starts = ["2022-01-01T05:00:00Z", "2022-02-01T05:00:00Z", "2022-03-01T05:00:00Z", "2022-04-01T04:00:00Z"];
+        FileContent content = form.Length == 0
+            ? Text("timestamp,open,high,low,close,volume\n" + string.Concat(starts.Select(start => start + ",2,2,1,2,10\n")))
+            : Text("""{"ticker":"A","results":[""" + string.Join(',', starts.Reverse().Select(start => $$"""{"t":{{Utc(start)}},"o":2,"h":2,"l":1,"c":2,"v":3}""")) + "]}", "a.json");
+
+        content.Bars.Select(bar => bar.End).Should().Equal(Utc(starts[1]), Utc(starts[2]), Utc(starts[3]), Utc("2022-05-01T04:00:00Z"));
+        content.Warnings.Should().BeEmpty("months differ by nature");
+    }
+
+    [Fact]
+    public void Read_HoursOfASessionThatBeginsAtHalfPast_LastAnHourExceptTheFirst()
+    {
+        string[] times = ["09:30", "10:00", "11:00", "12:00", "13:00", "14:00", "15:00"];
+        FileContent content = Text("timestamp,open,high,low,close,volume\n" + string.Concat(times.Select(time => $"2022-01-03T{time}:00Z,2,2,1,2,10\n")));
+
+        content.Bars.Select(bar => bar.End).Should().Equal(times.Skip(1).Append("16:00").Select(time => Utc("2022-01-03T" + time)));
+        content.Warnings.Should().ContainSingle().Which.Should().Be("SYM.csv has bars of different lengths: most last 1 h, but 1 are followed sooner and are taken as over then.");
+    }
+
+    [Fact]
+    public void Read_OneStrayRow_ShortensNoOtherBar()
+    {
+        string[] days = ["2022-01-03", "2022-01-10", "2022-01-17", "2022-01-18", "2022-01-24"];
+        FileContent content = Text("Date,Open,High,Low,Close,Volume\n" + string.Concat(days.Select(day => day + ",1,2,1,2,10\n")));
+
+        content.Bars[0].End.Should().Be(Utc("2022-01-09T21:00"), "weeks are over on Sunday");
+    }
+
+    [Theory]
+    [InlineData("BTCUSDT-1d-2025-01.csv", "open_time,open,high,low,close,volume,close_time\n1502942400000,1,2,1,2,10,1502942459999\n", "BTCUSDT")]
+    [InlineData("BTC-USD-15m.csv", "date,open,high,low,close,volume\n2020-01-15,1,2,1,2,10\n", "BTC-USD")]
+    [InlineData("^spx_d.csv", "Date,Open,High,Low,Close,Volume\n2020-01-15,1,2,1,2,10\n", "^SPX")]
+    [InlineData("eurusd_d.csv", "Date,Open,High,Low,Close,Volume\n2020-01-15,1,2,1,2,10\n", "EURUSD")]
+    [InlineData("TSLA (1).csv", "Date,Open,High,Low,Close,Volume\n2020-01-15,1,2,1,2,10\n", "TSLA")]
+    [InlineData("20131007_brk.b_minute_trade.csv", "34200000,800000,800100,799900,800000,100", "BRK.B")]
+    [InlineData("brk.b-20131007_trade.csv", "34200000,800000,800100,799900,800000,100", "BRK.B")]
+    [InlineData("brk.b.csv", "20131007 00:00,1680000,1681000,1679000,1680000,100", "BRK.B")]
+    public void Read_FileName_TellsTheSymbol(string name, string text, string symbol) => Text(text, name).Bars.Single().Symbol.Should().Be(symbol);
+
+    [Theory]
     [InlineData("", "empty")]
     [InlineData("Exceeded the daily hits limit", "Exceeded the daily hits limit")]
     [InlineData("date,open,high,close,volume\n", "low")]
@@ -83,7 +155,7 @@ public sealed class CsvTests
         content.Formats.Should().Equal(Formats.Yahoo);
         content.Bars.Should().HaveCount(251);
         content.BadRowCount.Should().Be(0);
-        content.Bars[0].Should().Be(new FileBar("yahoo-INFY", Utc("2018-07-13T20:00"), 9.56, 9.815, 9.55, 9.71, 27_224_000, 1));
+        content.Bars[0].Should().Be(new FileBar("YAHOO-INFY", Utc("2018-07-13T20:00"), 9.56, 9.815, 9.55, 9.71, 27_224_000, 1));
     }
 
     [Fact]

@@ -51,6 +51,11 @@ public sealed class JsonTests
         content.BadRows.Should().Equal(new BadRow(2, "A: close is ''"));
     }
 
+    [Fact]
+    public void Read_BadBarOfManySymbols_NamesItsSymbol() =>
+        Text("""{"bars":{"A":[{"t":"2022-01-03T14:30:00Z","o":1,"h":2,"l":1,"c":2,"v":10}],"B":[7,{"t":"2022-01-03T14:30:00Z","o":3,"h":2,"l":1,"c":2,"v":10}]}}""", "a.json")
+            .BadRows.Should().Equal(new BadRow(1, "B: it is no object"), new BadRow(2, "B: open 3 or close 2 lies outside of low 1 to high 2"));
+
     [Theory]
     [InlineData("""{"status":"ERROR","error":"Unknown API Key"}""", "*Unknown API Key*")]
     [InlineData("""{"bars":[""", "*no JSON*")]

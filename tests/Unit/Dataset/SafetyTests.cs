@@ -54,6 +54,33 @@ public sealed class SafetyTests : IDisposable
         Bytes(Gzip(Zip("a.csv", Csv)), "other.zip.gz").Bars.Should().Equal(plain);
     }
 
+    [Fact]
+    public void Read_ZipWithAReadme_LeavesItOutInWordsAndNamesTheFileOfABadRow()
+    {
+        byte[] zip = Zip(("README.txt", "Daily bars."u8.ToArray()), ("a.csv", Encoding.UTF8.GetBytes(Csv)), ("__MACOSX/._a.csv", [0, 5, 22, 7]),
+            ("b.csv.gz", Gzip(Encoding.UTF8.GetBytes(Csv + "2020-01-17,x,2,1,2,10\n"))));
+
+        FileContent content = Bytes(zip, "a.zip");
+
+        content.Bars.Select(bar => (bar.Symbol, bar.Sequence)).Should().Equal(("A", 1), ("B", 1), ("A", 2), ("B", 2));
+        content.BadRows.Should().Equal(new BadRow(4, "b.csv: open is 'x'"));
+        content.Warnings.Where(warning => warning.Contains("left out", StringComparison.Ordinal)).Should().SatisfyRespectively(
+            readme => readme.Should().StartWith("README.txt in a.zip is left out: README.txt has neither a header"),
+            mac => mac.Should().StartWith("__MACOSX/._a.csv in a.zip is left out:").And.NotContain("\0"));
+    }
+
+    [Fact]
+    public void Read_ZipWithAnEntryThatBreaksInTheMiddle_KeepsNothingOfIt()
+    {
+        byte[] zip = Zip(("a.csv", Encoding.UTF8.GetBytes(Csv)), ("b.csv", Encoding.UTF8.GetBytes(Csv + new string('1', 100_000))));
+
+        Bytes(zip, "a.zip").Bars.Should().HaveCount(2).And.OnlyContain(bar => bar.Symbol == "A");
+    }
+
+    [Fact]
+    public void Read_ZipOfOnlyAReadme_SaysWhy() =>
+        FluentActions.Invoking(() => Bytes(Zip("README.txt", "Daily bars."), "a.zip")).Should().Throw<DatasetFormatException>().WithMessage("*neither a header*");
+
     [Theory]
     [InlineData("../secret")]
     [InlineData("../secret.csv")]

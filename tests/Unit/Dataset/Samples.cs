@@ -15,24 +15,30 @@ internal static class Samples
         return Read(stream, name, settings);
     }
 
-    public static FileContent Text(string text, string name = "SYM.csv", string? format = null) => Bytes(Encoding.UTF8.GetBytes(text), name, format);
+    public static FileContent Text(string text, string name = "SYM.csv", string? format = null, ReadSettings? settings = null) =>
+        Read(new MemoryStream(Encoding.UTF8.GetBytes(text)), name, settings ?? ReadSettings.Default with { Format = format });
 
     public static FileContent Bytes(byte[] bytes, string name, string? format = null) => Read(new MemoryStream(bytes), name, ReadSettings.Default with { Format = format });
 
     public static FileContent Read(Stream stream, string name, ReadSettings? settings = null, long maxBytes = 64 << 20, int maxBars = 100_000)
     {
-        var bars = new BarCollector(maxBars);
+        var bars = new BarCollector(maxBars) { AsOf = settings?.AsOf };
         MarketDataReader.Read(stream, name, settings ?? ReadSettings.Default, new ReadBudget(maxBytes), bars, CancellationToken.None);
         return bars.Build();
     }
 
-    public static byte[] Zip(string entry, string text)
+    public static byte[] Zip(string entry, string text) => Zip((entry, Encoding.UTF8.GetBytes(text)));
+
+    public static byte[] Zip(params (string Name, byte[] Content)[] entries)
     {
         var bytes = new MemoryStream();
         using (var zip = new ZipArchive(bytes, ZipArchiveMode.Create, leaveOpen: true))
         {
-            using Stream stream = zip.CreateEntry(entry).Open();
-            stream.Write(Encoding.UTF8.GetBytes(text));
+            foreach ((string name, byte[] content) in entries)
+            {
+                using Stream stream = zip.CreateEntry(name).Open();
+                stream.Write(content);
+            }
         }
 
         return bytes.ToArray();
