@@ -172,6 +172,9 @@ describe('replayText', () => {
     expect(replayText(replay({ total: 0, speed: 0, barTime: null, badRows: 3, error: 'gone' }))).toBe(
       'reading · as fast as accepted · 3 rows left out · gone',
     );
+    expect(replayText(replay({ note: 'SPY is SPY.R2.', waiting: 'The gateway answered 503.' }))).toMatch(
+      / · SPY is SPY\.R2\. · waits: The gateway answered 503\.$/,
+    );
   });
 });
 

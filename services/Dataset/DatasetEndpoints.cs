@@ -17,6 +17,7 @@ internal static class DatasetEndpoints
         builder.Services.AddSingleton<DatasetFolder>();
         builder.Services.AddSingleton<ReplayLoader>();
         builder.Services.AddSingleton<ReplayStore>();
+        builder.Services.AddSingleton<SeriesDirectory>();
         builder.Services.AddSingleton<GatewaySender>();
         builder.Services.AddSingleton<ReplayRunner>();
         builder.Services.AddHostedService(services => services.GetRequiredService<ReplayRunner>());
@@ -34,6 +35,8 @@ internal static class DatasetEndpoints
 [JsonSerializable(typeof(IReadOnlyList<DatasetFile>))]
 [JsonSerializable(typeof(IReadOnlyList<Replay>))]
 [JsonSerializable(typeof(Replay))]
+[JsonSerializable(typeof(IReadOnlyList<ReplaySeries>))]
+[JsonSerializable(typeof(IReadOnlyList<ReservedName>))]
 [JsonSerializable(typeof(List<string>))]
 [JsonSerializable(typeof(ReplayRequest))]
 [JsonSerializable(typeof(SeekRequest))]

@@ -16,6 +16,12 @@ internal sealed class DatasetOptions
     /// <summary>Bars of one request. Default 100.</summary>
     [Range(1, 5_000)] public int BatchSize { get; init; } = 100;
 
+    /// <summary>Longest wait for an answer of the gateway; then the bars are sent again. Default 30 s.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.100", "00:10:00")] public TimeSpan GatewayTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>One of the gateway's keys (<c>Gateway:ApiKeys</c>), where it asks for one. Default none.</summary>
+    public string? ApiKey { get; init; }
+
     /// <summary>Most bytes read for one replay, on disk and after decompression. Default 512 MiB.</summary>
     [Range(1024, int.MaxValue)] public int MaxFileBytes { get; init; } = 512 * 1024 * 1024;
 

@@ -13,32 +13,76 @@ namespace DaprTrading.Tests.Integration;
 public sealed class ReplayTests(SystemFixture fixture) : IClassFixture<SystemFixture>
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(120);
-    private static readonly string[] Symbols = ["SPY", "IBM"];
 
     private Producer Producer => fixture.Producer;
 
     [Fact]
-    public async Task Replay_OfTheShippedHistory_GivesTheSignalsOfTheBacktest()
+    public async Task Replay_OfTheShippedHistoryBesideLiveBarsAndAgain_GivesTheSignalsOfTheBacktest()
     {
         StrategySettings settings = await EnableEverythingAsync();
+        using var ending = new CancellationTokenSource();
+        Task live = SendLiveAsync("IBM", ending.Token);
+        await Producer.PointsAsync("IBM", 50, Limit);
 
-        string id = await StartAsync("""{"datasets":["SPY","IBM"]}""");
+        string first = await StartAsync("""{"datasets":["SPY","IBM"]}""");
+        await CheckAsync(first, settings, ("SPY", "SPY"), ("IBM", "IBM.R2"));
+        string second = await StartAsync("""{"dataset":"SPY"}""");
+        await CheckAsync(second, settings, ("SPY", "SPY.R2"));
 
-        await CompletedAsync(id);
-        foreach (string symbol in Symbols)
+        await ending.CancelAsync();
+        await live;
+        (await Producer.LastNAsync("SPY", CancellationToken.None)).Should().Be(BarsOf("SPY").Count, "the second replay has a series of its own");
+    }
+
+    private async Task CheckAsync(string id, StrategySettings settings, params (string Symbol, string Name)[] series)
+    {
+        JsonElement replay = await CompletedAsync(id);
+        replay.GetProperty("state").GetString().Should().Be("completed");
+        replay.GetProperty("series").EnumerateArray().Select(one => (one.GetProperty("symbol").GetString()!, one.GetProperty("name").GetString()!))
+            .Should().BeEquivalentTo(series);
+        foreach ((string symbol, string name) in series)
         {
             IReadOnlyList<PriceBar> bars = BarsOf(symbol);
-            await Producer.PointsAsync(symbol, bars.Count, Limit);
+            await Producer.PointsAsync(name, bars.Count, Limit);
             foreach (string strategy in StrategyCatalog.Names)
             {
-                IReadOnlyList<TradingSignal> expected = Backtester.Run(symbol, bars, StrategyCatalog.Create(strategy, settings)!, new BacktestOptions()).Signals;
+                IReadOnlyList<TradingSignal> expected = Backtester.Run(name, bars, StrategyCatalog.Create(strategy, settings)!, new BacktestOptions()).Signals;
                 expected.Should().NotBeEmpty();
 
-                IReadOnlyList<JsonElement> live = await SignalsAsync(symbol, strategy, bars[bars.Count / 2].End, expected.Count);
+                IReadOnlyList<JsonElement> live = await SignalsAsync(name, strategy, bars[bars.Count / 2].End, expected.Count);
 
-                live.Select(Describe).Should().Equal(expected.Select(Describe), "these are the {0} signals of {1}", strategy, symbol);
+                live.Select(Describe).Should().Equal(expected.Select(Describe), "these are the {0} signals of {1}", strategy, name);
                 live.Should().OnlyContain(signal => signal.GetProperty("source").GetString() == "replay-" + id);
             }
+        }
+    }
+
+    // A market that goes on as the generator's does: ten bars at once, five times a second.
+    private async Task SendLiveAsync(string symbol, CancellationToken cancellationToken)
+    {
+        var random = new Random(5);
+        double price = 100;
+        using var ticks = new PeriodicTimer(TimeSpan.FromMilliseconds(200));
+        try
+        {
+            do
+            {
+                double now = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds() / 1000.0;
+                ProducedBar[] bars = [.. Enumerable.Range(0, 10).Select(_ => Next(now))];
+                await Producer.SendAsync(bars, cancellationToken);
+            }
+            while (await ticks.WaitForNextTickAsync(cancellationToken));
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // The test has seen enough.
+        }
+
+        ProducedBar Next(double now)
+        {
+            double open = price;
+            price *= 1 + ((random.NextDouble() - 0.5) / 100);
+            return new ProducedBar(symbol, open, Math.Max(open, price), Math.Min(open, price), price, 10, now);
         }
     }
 

@@ -54,6 +54,8 @@ const demoReplay = (id: string, dataset: string, speed: number): Replay => ({
   badRows: 0,
   barTime: unixMs(Date.UTC(2002, 9, 9, 20)),
   error: null,
+  note: null,
+  waiting: null,
   warnings: [],
 });
 

@@ -255,6 +255,8 @@ export function replayText(replay: Replay): string {
   if (replay.barTime !== null) parts.push(`at ${formatDay(replay.barTime)}`);
   if (replay.badRows > 0) parts.push(`${replay.badRows} rows left out`);
   if (replay.refused > 0) parts.push(`${replay.refused} bars refused`);
+  if (replay.note !== null) parts.push(replay.note);
+  if (replay.waiting !== null) parts.push(`waits: ${replay.waiting}`);
   if (replay.error !== null) parts.push(replay.error);
   return parts.join(' · ');
 }

@@ -21,6 +21,8 @@ export function decodeReplay(value: unknown, path = 'replay'): Replay {
     badRows: r.numberOr('badRows', 0),
     barTime: r.timeOrNull('barTime'),
     error: r.textOrNull('error'),
+    note: r.textOrNull('note'),
+    waiting: r.textOrNull('waiting'),
     warnings: r.array('warnings').filter((text): text is string => typeof text === 'string'),
   };
 }

@@ -242,6 +242,10 @@ export interface Replay {
   readonly badRows: number;
   readonly barTime: UnixMs | null;
   readonly error: string | null;
+  /** Which series the bars go to, where these are not named as in the files. */
+  readonly note: string | null;
+  /** What a running replay waits for. */
+  readonly waiting: string | null;
   readonly warnings: readonly string[];
 }
 

@@ -54,6 +54,22 @@ internal sealed record Replay(
     /// <summary>The first rows that are no bars, with their lines; bounded.</summary>
     public IReadOnlyList<string> BadRowReasons { get; init; } = [];
 
+    /// <summary>Whether the bars go on in the series that their symbols have already.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Append { get; init; }
+
+    /// <summary>Which series the bars go to, where these are not named as in the files; bounded.</summary>
+    public string? Note { get; init; }
+
+    /// <summary>Why the gateway refused bars, the first reasons; bounded.</summary>
+    public IReadOnlyList<string>? RefusedReasons { get; init; }
+
+    /// <summary>The series of the current source, once they are decided. Kept apart from the progress, which is stored again and again.</summary>
+    public IReadOnlyList<ReplaySeries>? Series { get; init; }
+
+    /// <summary>What a running replay waits for: a service or a store that does not answer. Not stored.</summary>
+    public string? Waiting { get; init; }
+
     /// <summary>Source of the bars. A new one after every seek: numbering must stay contiguous within a source and cannot go back.</summary>
     [JsonIgnore]
     public string Source => Seeks == 0 ? Sources.ReplayPrefix + Id : string.Create(CultureInfo.InvariantCulture, $"{Sources.ReplayPrefix}{Id}-{Seeks}");
@@ -61,8 +77,14 @@ internal sealed record Replay(
     [JsonIgnore]
     public bool Ended => State is ReplayState.Stopped or ReplayState.Completed or ReplayState.Failed;
 
-    /// <summary>The same replay, going on at a position, as a new source.</summary>
-    public Replay SeekTo(long position, long? barTime) => this with { Position = position, Base = position, Seeks = Seeks + 1, BarTime = barTime };
+    /// <summary>The same replay, going on at a position, as a new source and, unless it appends, in new series: a series neither skips bars nor goes back.</summary>
+    public Replay SeekTo(long position, long? barTime) => this with
+    {
+        Position = position, Base = position, Seeks = Seeks + 1, BarTime = barTime, Series = null, Note = Append ? null : "After the seek the bars go to series of their own.",
+    };
+
+    /// <summary>What is stored again and again.</summary>
+    public Replay Progress() => this with { Series = null, Waiting = null };
 }
 
 /// <summary>Body of <c>POST /replays</c>. Either <paramref name="Dataset"/> or <paramref name="Datasets"/>.</summary>
@@ -73,8 +95,15 @@ internal sealed record Replay(
 /// <param name="Datasets">Names of files, merged by time.</param>
 /// <param name="Format">Format, if it shall not be recognised.</param>
 /// <param name="Interval">Length of bars made of trades: <c>1s</c> to <c>1h</c>; a minute.</param>
+/// <param name="Append">Go on in the series that the symbols have already; otherwise these get series of their own.</param>
 internal sealed record ReplayRequest(
-    string? Dataset, IReadOnlyList<string>? Symbols, double? Speed, double? BarsPerSecond, IReadOnlyList<string>? Datasets = null, string? Format = null, string? Interval = null);
+    string? Dataset, IReadOnlyList<string>? Symbols, double? Speed, double? BarsPerSecond, IReadOnlyList<string>? Datasets = null, string? Format = null, string? Interval = null,
+    bool? Append = null);
+
+/// <summary>The series the bars of a symbol go to.</summary>
+/// <param name="Symbol">Symbol in the files.</param>
+/// <param name="Name">Symbol the bars are sent as.</param>
+internal sealed record ReplaySeries(string Symbol, string Name);
 
 /// <summary>Body of <c>POST /replays/{id}/seek</c>: one of the two.</summary>
 /// <param name="Position">Bar to go on with, from 0.</param>

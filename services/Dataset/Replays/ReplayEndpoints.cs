@@ -39,11 +39,19 @@ internal static class ReplayEndpoints
         return Results.Json(replay, DatasetJson.Default.Replay, statusCode: StatusCodes.Status202Accepted);
     }
 
-    internal static async Task<IResult> ListAsync(ReplayStore store, CancellationToken cancellationToken) =>
-        Results.Json(await store.ListAsync(cancellationToken), DatasetJson.Default.IReadOnlyListReplay);
+    internal static async Task<IResult> ListAsync(ReplayStore store, ReplayRunner runner, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<Replay> replays = await store.ListAsync(cancellationToken);
+        return Results.Json([.. replays.Select(replay => runner.Find(replay.Id) is { } running ? running with { Series = null } : replay)], DatasetJson.Default.IReadOnlyListReplay);
+    }
 
-    internal static async Task<IResult> FindAsync(string id, ReplayStore store, CancellationToken cancellationToken) =>
-        await store.FindAsync(id, cancellationToken) is { } replay ? Results.Json(replay, DatasetJson.Default.Replay) : NotFound($"There is no replay '{id}'.");
+    /// <summary>A replay with its series; of one that runs also what it waits for, the store included.</summary>
+    internal static async Task<IResult> FindAsync(string id, ReplayStore store, ReplayRunner runner, CancellationToken cancellationToken)
+    {
+        if (runner.Find(id) is { } running) return Results.Json(running, DatasetJson.Default.Replay);
+        if (await store.FindAsync(id, cancellationToken) is not { } replay) return NotFound($"There is no replay '{id}'.");
+        return Results.Json(replay with { Series = await store.SeriesAsync(replay.Source, cancellationToken) }, DatasetJson.Default.Replay);
+    }
 
     private static async Task<IResult> ChangeAsync(string id, ReplayState wanted, ReplayStore store, ReplayRunner runner, CancellationToken cancellationToken)
     {

@@ -48,6 +48,7 @@ internal static class ReplayFactory
             Datasets = [.. files.Select(file => file.File)],
             Format = request.Format,
             TradeInterval = interval,
+            Append = request.Append ?? false,
         };
     }
 

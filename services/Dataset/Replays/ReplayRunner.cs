@@ -2,29 +2,56 @@ using System.Collections.Concurrent;
 using Dapr;
 using DaprTrading.MarketData;
 using Microsoft.Extensions.Options;
+using Polly;
+using Polly.Retry;
 
 namespace DaprTrading.Dataset.Replays;
 
-/// <summary>Runs the replays. A replay that was running when the process died goes on at the last acknowledged bar.</summary>
-internal sealed class ReplayRunner(
-    ReplayStore store, ReplayLoader loader, GatewaySender gateway, IOptions<DatasetOptions> options, TimeProvider time, ILogger<ReplayRunner> logger)
-    : BackgroundService
+/// <summary>
+/// Runs the replays. A replay that was running when the process died goes on at the last acknowledged bar; one that cannot store its progress or
+/// reach a service waits for it.
+/// </summary>
+internal sealed class ReplayRunner : BackgroundService
 {
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(20);
-    private static readonly TimeSpan Retry = TimeSpan.FromSeconds(2);
+    private readonly ReplayStore _store;
+    private readonly ReplayLoader _loader;
+    private readonly SeriesDirectory _directory;
+    private readonly GatewaySender _gateway;
+    private readonly DatasetOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ILogger<ReplayRunner> _logger;
+    private readonly ResiliencePipeline _insisting;
     private readonly ConcurrentDictionary<string, Running> _running = new(StringComparer.Ordinal);
     private CancellationToken _stopping;
 
+    public ReplayRunner(
+        ReplayStore store, ReplayLoader loader, SeriesDirectory directory, GatewaySender gateway, IOptions<DatasetOptions> options, TimeProvider time,
+        ILogger<ReplayRunner> logger)
+    {
+        (_store, _loader, _directory, _gateway, _options, _time, _logger) = (store, loader, directory, gateway, options.Value, time, logger);
+        _insisting = new ResiliencePipelineBuilder { TimeProvider = time }
+            .AddRetry(new RetryStrategyOptions
+            {
+                ShouldHandle = new PredicateBuilder().Handle<DaprException>().Handle<HttpRequestException>(), MaxRetryAttempts = int.MaxValue,
+                Delay = TimeSpan.FromMilliseconds(200), BackoffType = DelayBackoffType.Exponential, MaxDelay = TimeSpan.FromSeconds(30), UseJitter = true,
+            })
+            .Build();
+    }
+
     public int Count => _running.Count;
+
+    /// <summary>A replay that runs here, as it is at the moment; null for any other.</summary>
+    public Replay? Find(string id) => _running.TryGetValue(id, out Running? running) ? running.Replay : null;
 
     public void Start(Replay replay)
     {
         var stop = CancellationTokenSource.CreateLinkedTokenSource(_stopping);
-        var running = new Running(stop);
-        if (_running.TryAdd(replay.Id, running)) running.Task = RunAsync(replay, stop.Token);
+        var running = new Running(replay, stop);
+        if (_running.TryAdd(replay.Id, running)) running.Task = RunAsync(running, stop.Token);
     }
 
-    /// <summary>Interrupts a replay; its position is stored when this returns.</summary>
+    /// <summary>Interrupts a replay; its last acknowledged position that could be stored is stored when this returns.</summary>
     public async Task InterruptAsync(string id)
     {
         if (!_running.TryGetValue(id, out Running? running)) return;
@@ -35,10 +62,10 @@ internal sealed class ReplayRunner(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         _stopping = stoppingToken;
-        await ResumeAsync(stoppingToken);
         try
         {
-            await Task.Delay(Timeout.InfiniteTimeSpan, time, stoppingToken);
+            await ResumeAsync(stoppingToken);
+            await Task.Delay(Timeout.InfiniteTimeSpan, _time, stoppingToken);
         }
         catch (OperationCanceledException)
         {
@@ -48,105 +75,154 @@ internal sealed class ReplayRunner(
 
     private async Task ResumeAsync(CancellationToken cancellationToken)
     {
-        while (!cancellationToken.IsCancellationRequested)
-        {
-            try
-            {
-                foreach (Replay replay in await store.ListAsync(cancellationToken))
-                {
-                    if (replay.State == ReplayState.Running) Start(replay);
-                }
-
-                return;
-            }
-            catch (DaprException e)
-            {
-                logger.StoreUnavailable(e);
-                await Task.Delay(Retry, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            }
-        }
+        IReadOnlyList<Replay> replays = await InsistAsync(_ => { }, _store.ListAsync, cancellationToken);
+        foreach (Replay replay in replays.Where(replay => replay.State == ReplayState.Running)) Start(replay);
     }
 
-    private async Task RunAsync(Replay replay, CancellationToken cancellationToken)
+    private async Task RunAsync(Running running, CancellationToken cancellationToken)
     {
         await Task.Yield();
         try
         {
-            replay = await SendAllAsync(replay, cancellationToken);
-            await store.SaveAsync(replay with { State = ReplayState.Completed }, _stopping);
-            logger.Completed(replay.Id, replay.Position);
+            string? error = await TrySendAllAsync(running, cancellationToken);
+            await SaveAsync(running, running.Replay with { State = error is null ? ReplayState.Completed : ReplayState.Failed, Error = error }, cancellationToken);
+            if (error is null) _logger.Completed(running.Replay.Id, running.Replay.Position);
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             // Paused, stopped, or the process ends: the position was stored with the last acknowledged request.
         }
-        catch (Exception e) when (e is DatasetFormatException or HttpRequestException or DaprException or IOException)
-        {
-            logger.Failed(e, replay.Id);
-            await FailAsync(replay.Id, e.Message);
-        }
         finally
         {
-            if (_running.TryRemove(replay.Id, out Running? running)) running.Stop.Dispose();
+            if (_running.TryRemove(running.Replay.Id, out _)) running.Stop.Dispose();
         }
     }
 
-    private async Task<Replay> SendAllAsync(Replay replay, CancellationToken cancellationToken)
+    // Answers why it failed; null when everything was sent. Whatever goes wrong is told: a replay without a worker must not look like one that runs.
+    private async Task<string?> TrySendAllAsync(Running running, CancellationToken cancellationToken)
     {
-        (replay, IReadOnlyList<FileBar> bars) = await loader.LoadAsync(replay, cancellationToken);
+        try
+        {
+            return await SendAllAsync(running, cancellationToken);
+        }
+        catch (Exception e) when (!(e is OperationCanceledException && cancellationToken.IsCancellationRequested))
+        {
+            _logger.Failed(e, running.Replay.Id);
+            return e.Message;
+        }
+    }
+
+    private async Task<string?> SendAllAsync(Running running, CancellationToken cancellationToken)
+    {
+        (Replay replay, IReadOnlyList<FileBar> bars) = await _loader.LoadAsync(running.Replay, cancellationToken);
         Dictionary<string, long> before = ReplayFactory.Before(bars, Math.Min(replay.Base, bars.Count));
-        await store.SaveAsync(replay, cancellationToken);
+        IReadOnlyList<ReplaySeries> series = await SeriesOfAsync(running, replay, bars, cancellationToken);
+        Dictionary<string, string> names = series.ToDictionary(one => one.Symbol, one => one.Name, StringComparer.Ordinal);
+        replay = replay with { Series = series, Note = SeriesNames.Tell(series, replay.Seeks > 0) };
+        await SaveAsync(running, replay, cancellationToken);
         var pace = new ReplayPace(replay, bars, Math.Min(replay.Position, bars.Count - 1));
-        long started = time.GetTimestamp();
-        using var ticks = new PeriodicTimer(Tick, time);
+        long started = _time.GetTimestamp();
+        using var ticks = new PeriodicTimer(Tick, _time);
         while (replay.Position < bars.Count)
         {
-            int due = pace.Due(replay.Position, time.GetElapsedTime(started), options.Value.BatchSize);
+            int due = pace.Due(replay.Position, _time.GetElapsedTime(started), _options.BatchSize);
             if (due == 0)
             {
                 await ticks.WaitForNextTickAsync(cancellationToken);
                 continue;
             }
 
-            FileBar[] batch = Batch(bars, (int)replay.Position, due, before);
-            int refused = await gateway.SendAsync(batch, replay.Source, cancellationToken);
-            replay = replay with { Position = replay.Position + due, Refused = replay.Refused + refused, BarTime = batch[^1].End };
-            await store.SaveAsync(replay, cancellationToken);
+            FileBar[] batch = Batch(bars, (int)replay.Position, due, before, names);
+            Delivery delivery = await _gateway.SendAsync(batch, replay.Source, running.Waits, cancellationToken);
+            replay = replay with { Position = replay.Position + due, Refused = replay.Refused + delivery.Refused, BarTime = batch[^1].End };
+            if (delivery.Refused > 0) return Refuse(running, replay, delivery);
+            await SaveAsync(running, replay, cancellationToken);
         }
 
-        return replay;
+        return null;
     }
 
-    // The same bar has the same number whenever the replay goes on after an interruption; only a seek begins anew.
-    private static FileBar[] Batch(IReadOnlyList<FileBar> bars, int position, int count, Dictionary<string, long> before)
+    private async Task<IReadOnlyList<ReplaySeries>> SeriesOfAsync(Running running, Replay replay, IReadOnlyList<FileBar> bars, CancellationToken cancellationToken)
+    {
+        string[] symbols = [.. bars.Select(bar => bar.Symbol).Distinct(StringComparer.Ordinal)];
+        return await InsistAsync(running.Waits, token => _directory.OfAsync(replay, symbols, token), cancellationToken);
+    }
+
+    // A bar that is missing would be waited for, and whatever came after it would differ from a backtest.
+    private static string Refuse(Running running, Replay replay, Delivery delivery)
+    {
+        running.Replay = replay with { RefusedReasons = delivery.Reasons };
+        return $"The gateway refused {delivery.Refused} bars, so no more are sent: {delivery.Reasons.FirstOrDefault() ?? "it does not say why"}.";
+    }
+
+    private async Task SaveAsync(Running running, Replay replay, CancellationToken cancellationToken)
+    {
+        await InsistAsync(
+            running.Waits,
+            async token =>
+            {
+                await _store.SaveAsync(replay, token);
+                return true;
+            },
+            cancellationToken);
+        running.Replay = replay;
+    }
+
+    // However long the store or a service is away, with growing pauses.
+    private async Task<T> InsistAsync<T>(Action<string?> waits, Func<CancellationToken, Task<T>> call, CancellationToken cancellationToken)
+    {
+        T result = await _insisting.ExecuteAsync(
+            async token =>
+            {
+                try
+                {
+                    return await call(token);
+                }
+                catch (Exception e) when (e is DaprException or HttpRequestException)
+                {
+                    _logger.Unavailable(e);
+                    waits(e.Message);
+                    throw;
+                }
+            },
+            cancellationToken);
+        waits(null);
+        return result;
+    }
+
+    // The same bar has the same number and name whenever the replay goes on after an interruption; only a seek begins anew.
+    private static FileBar[] Batch(IReadOnlyList<FileBar> bars, int position, int count, Dictionary<string, long> before, Dictionary<string, string> names)
     {
         var batch = new FileBar[count];
         for (int i = 0; i < count; i++)
         {
             FileBar bar = bars[position + i];
-            batch[i] = before.TryGetValue(bar.Symbol, out long passed) ? bar with { Sequence = bar.Sequence - passed } : bar;
+            batch[i] = bar with { Symbol = names[bar.Symbol], Sequence = bar.Sequence - before.GetValueOrDefault(bar.Symbol) };
         }
 
         return batch;
     }
 
-    private async Task FailAsync(string id, string error)
+    private sealed class Running(Replay replay, CancellationTokenSource stop)
     {
-        try
-        {
-            if (await store.FindAsync(id, _stopping) is { } replay) await store.SaveAsync(replay with { State = ReplayState.Failed, Error = error }, _stopping);
-        }
-        catch (Exception e) when (e is DaprException or OperationCanceledException)
-        {
-            logger.StoreUnavailable(e);
-        }
-    }
+        private volatile Replay _replay = replay;
 
-    private sealed class Running(CancellationTokenSource stop)
-    {
+        /// <summary>Changed by its worker only, read by anybody.</summary>
+        public Replay Replay
+        {
+            get => _replay;
+            set => _replay = value;
+        }
+
         public CancellationTokenSource Stop { get; } = stop;
 
         public Task Task { get; set; } = Task.CompletedTask;
+
+        /// <summary>Shows what is waited for.</summary>
+        public void Waits(string? reason)
+        {
+            if (_replay.Waiting != reason) _replay = _replay with { Waiting = reason };
+        }
     }
 }
 
@@ -158,6 +234,6 @@ internal static partial class ReplayRunnerLog
     [LoggerMessage(9002, LogLevel.Error, "Replay {Id} failed")]
     public static partial void Failed(this ILogger logger, Exception exception, string id);
 
-    [LoggerMessage(9003, LogLevel.Warning, "The state of the replays cannot be read or written now")]
-    public static partial void StoreUnavailable(this ILogger logger, Exception exception);
+    [LoggerMessage(9003, LogLevel.Warning, "The state store or the aggregator does not answer replays now; they wait")]
+    public static partial void Unavailable(this ILogger logger, Exception exception);
 }

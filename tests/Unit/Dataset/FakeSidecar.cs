@@ -11,11 +11,12 @@ namespace DaprTrading.Tests.Unit.Dataset;
 /// <summary>A bar as the gateway received it.</summary>
 internal sealed record Received(string Source, string Symbol, long Sequence, double Time);
 
-/// <summary>As much of a sidecar as replays talk to: state, and a gateway that takes as many requests as it is allowed.</summary>
+/// <summary>As much of a sidecar as replays talk to: state with versions, an aggregator, and a gateway that takes as many requests as it is allowed.</summary>
 internal sealed class FakeSidecar : IAsyncDisposable
 {
     private readonly WebApplication _app;
-    private readonly ConcurrentDictionary<string, string> _state = new();
+    private readonly ConcurrentDictionary<string, (string Value, int Version)> _state = new();
+    private readonly Lock _writing = new();
     private readonly SemaphoreSlim _allowed = new(0);
 
     private FakeSidecar()
@@ -32,8 +33,29 @@ internal sealed class FakeSidecar : IAsyncDisposable
     /// <summary>The keys in the store.</summary>
     public IReadOnlyCollection<string> Keys => [.. _state.Keys];
 
+    /// <summary>Symbols the aggregator has points of.</summary>
+    public ConcurrentDictionary<string, bool> Symbols { get; } = new();
+
+    /// <summary>Whether the store answers 500.</summary>
+    public volatile bool StoreIsAway;
+
+    /// <summary>Whether the aggregator answers 500.</summary>
+    public volatile bool AggregatorIsAway;
+
+    /// <summary>What the gateway does with a request instead of taking it; null: it takes it.</summary>
+    public Func<HttpContext, JsonArray, Task<bool>>? Gateway { get; set; }
+
+    /// <summary>A stored value.</summary>
+    public string Stored(string key) => _state[key].Value;
+
+    /// <summary>Removes a stored value.</summary>
+    public void Forget(string key) => _state.TryRemove(key, out _);
+
     /// <summary>Changes a stored value.</summary>
-    public void Change(string key, Func<string, string> change) => _state[key] = change(_state[key]);
+    public void Change(string key, Func<string, string> change)
+    {
+        lock (_writing) _state[key] = (change(_state[key].Value), _state[key].Version + 1);
+    }
 
     public string Endpoint => _app.Urls.First();
 
@@ -57,6 +79,18 @@ internal sealed class FakeSidecar : IAsyncDisposable
     {
         string path = http.Request.Path.Value!;
         if (path.EndsWith("/ingest", StringComparison.Ordinal)) return IngestAsync(http);
+        if (path.Contains("/aggregator/method/symbols/", StringComparison.Ordinal))
+        {
+            http.Response.StatusCode = AggregatorIsAway ? 500 : Symbols.ContainsKey(path[(path.LastIndexOf('/') + 1)..]) ? 200 : 404;
+            return Task.CompletedTask;
+        }
+
+        if (StoreIsAway)
+        {
+            http.Response.StatusCode = 500;
+            return Task.CompletedTask;
+        }
+
         return path.Split('/', StringSplitOptions.RemoveEmptyEntries) switch
         {
             [_, "state", _, "bulk"] => BulkAsync(http),
@@ -70,6 +104,7 @@ internal sealed class FakeSidecar : IAsyncDisposable
     private async Task IngestAsync(HttpContext http)
     {
         JsonArray bars = (await JsonNode.ParseAsync(http.Request.Body))!.AsArray();
+        if (Gateway is { } instead && await instead(http, bars)) return;
         await _allowed.WaitAsync(http.RequestAborted);
         foreach (JsonNode? bar in bars) Bars.Enqueue(new Received((string)bar!["source"]!, (string)bar["stock_symbol"]!, (long)bar["sequence"]!, (double)bar["timestamp"]!));
         http.Response.ContentType = "application/json";
@@ -78,15 +113,15 @@ internal sealed class FakeSidecar : IAsyncDisposable
 
     private async Task ReadAsync(HttpContext http, string key)
     {
-        if (!_state.TryGetValue(key, out string? value))
+        if (!_state.TryGetValue(key, out var entry))
         {
             http.Response.StatusCode = 204;
             return;
         }
 
-        http.Response.Headers.ETag = "1";
+        http.Response.Headers.ETag = entry.Version.ToString(System.Globalization.CultureInfo.InvariantCulture);
         http.Response.ContentType = "application/json";
-        await http.Response.WriteAsync(value);
+        await http.Response.WriteAsync(entry.Value);
     }
 
     private Task DeleteAsync(HttpContext http, string key)
@@ -99,7 +134,7 @@ internal sealed class FakeSidecar : IAsyncDisposable
     private async Task BulkAsync(HttpContext http)
     {
         JsonNode request = (await JsonNode.ParseAsync(http.Request.Body))!;
-        string[] items = [.. request["keys"]!.AsArray().Select(key => (string)key!).Where(_state.ContainsKey).Select(key => $$"""{"key":"{{key}}","data":{{_state[key]}},"etag":"1"}""")];
+        string[] items = [.. request["keys"]!.AsArray().Select(key => (string)key!).Where(_state.ContainsKey).Select(key => $$"""{"key":"{{key}}","data":{{_state[key].Value}},"etag":"{{_state[key].Version}}"}""")];
         http.Response.ContentType = "application/json";
         await http.Response.WriteAsync($"[{string.Join(',', items)}]");
     }
@@ -107,7 +142,25 @@ internal sealed class FakeSidecar : IAsyncDisposable
     private async Task SaveAsync(HttpContext http)
     {
         using JsonDocument items = await JsonDocument.ParseAsync(http.Request.Body);
-        foreach (JsonElement item in items.RootElement.EnumerateArray()) _state[item.GetProperty("key").GetString()!] = item.GetProperty("value").GetRawText();
-        http.Response.StatusCode = 204;
+        lock (_writing)
+        {
+            bool isStale = items.RootElement.EnumerateArray().Any(IsStale);
+            http.Response.StatusCode = isStale ? 409 : 204;
+            if (isStale) return;
+            foreach (JsonElement item in items.RootElement.EnumerateArray())
+            {
+                string key = item.GetProperty("key").GetString()!;
+                _state[key] = (item.GetProperty("value").GetRawText(), _state.TryGetValue(key, out var before) ? before.Version + 1 : 1);
+            }
+        }
+    }
+
+    // As a store does: an etag must be the present one; without one, but with first-write, there must be nothing yet.
+    private bool IsStale(JsonElement item)
+    {
+        bool exists = _state.TryGetValue(item.GetProperty("key").GetString()!, out var before);
+        if (item.TryGetProperty("etag", out JsonElement etag) && etag.GetString() is { Length: > 0 } wanted)
+            return !exists || wanted != before.Version.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        return exists && item.TryGetProperty("options", out JsonElement options) && options.TryGetProperty("concurrency", out JsonElement mode) && mode.GetString() == "first-write";
     }
 }

@@ -15,15 +15,28 @@ public sealed class StoredReplayTests
         Datasets = ["a.csv", "b.csv"], Format = "yahoo", TradeInterval = 60_000, Seeks = 2, Base = 900, Warnings = ["raw prices"], BadRowReasons = ["line 7: no close"],
     };
 
+    private static readonly Replay Second = Replay with
+    {
+        Append = true, Note = "A is A.R2.", RefusedReasons = ["A: high is no number"], Series = [new("A", "A.R2")], Waiting = "the store",
+    };
+
     [Fact]
     public void Progress_IsReadAndWrittenAsItsSample()
     {
         JsonSerializerOptions json = ServiceJson.Options(DatasetJson.Default);
-        string written = JsonSerializer.Serialize(Replay, json);
-        string sample = StateSample.ReadCurrent("replay-v1.json", written);
+        string written = JsonSerializer.Serialize(Second.Progress(), json);
+        string sample = StateSample.ReadCurrent("replay-v2.json", written);
 
         written.Should().Be(sample);
         Replay read = JsonSerializer.Deserialize<Replay>(sample, json)!;
+        read.Should().BeEquivalentTo(Second with { Series = null, Waiting = null }, "what is not progress is not in it");
+    }
+
+    [Fact]
+    public void Progress_OfTheFirstLayout_IsRead()
+    {
+        Replay read = JsonSerializer.Deserialize<Replay>(StateSample.Read("replay-v1.json"), ServiceJson.Options(DatasetJson.Default))!;
+
         read.Should().BeEquivalentTo(Replay);
         read.Source.Should().Be("replay-r1-2", "the bars go on under the source they had");
     }

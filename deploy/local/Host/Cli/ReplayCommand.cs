@@ -10,6 +10,7 @@ namespace DaprTrading.LocalRuntime.Host.Cli;
 internal sealed class ReplayCommand
 {
     private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan LongestNaming = TimeSpan.FromSeconds(5);
     private static readonly string[] Ended = ["completed", "stopped", "failed"];
     private readonly Argument<string[]> _files = new("FILE|DATASET") { Description = "Files, or names of data sets that are there already; several are merged by time. None: list them.", Arity = ArgumentArity.ZeroOrMore };
     private readonly Option<string> _speed = new("--speed") { Description = "Multiple of the recorded time, or max: as fast as it is accepted.", HelpName = "N|max", DefaultValueFactory = _ => "max" };
@@ -17,6 +18,7 @@ internal sealed class ReplayCommand
     private readonly Option<string[]> _symbols = new("--symbols") { Description = "Only these, e.g. AAPL,MSFT.", HelpName = "S,…", AllowMultipleArgumentsPerToken = false };
     private readonly Option<string?> _format = new("--format") { Description = "How to read the files (default: recognised by their content).", HelpName = "FORMAT" };
     private readonly Option<string?> _interval = new("--interval") { Description = "Length of the bars made of trades (default: 1m).", HelpName = "1s…1h" };
+    private readonly Option<bool> _append = new("--append") { Description = "Go on in the series that the symbols have already (default: these get series of their own, as SPY.R2)." };
     private readonly Option<bool> _follow = new("--follow") { Description = "Wait until it is over, also where the output is no terminal." };
     private readonly Option<bool> _detach = new("--detach", "-d") { Description = "Return as soon as it has started." };
     private readonly Option<string?> _data = CommandLine.DataOption();
@@ -27,7 +29,7 @@ internal sealed class ReplayCommand
         var replay = new ReplayCommand();
         var command = new Command("replay", "Replay recorded market data: CSV (Yahoo, Stooq, Kaggle, Binance …), JSON (Alpaca, Polygon), Lean zips; also compressed.")
         {
-            replay._files, replay._speed, replay._rate, replay._symbols, replay._format, replay._interval, replay._follow, replay._detach, replay._data,
+            replay._files, replay._speed, replay._rate, replay._symbols, replay._format, replay._interval, replay._append, replay._follow, replay._detach, replay._data,
         };
         command.SetAction(replay.RunAsync);
         return command;
@@ -50,7 +52,24 @@ internal sealed class ReplayCommand
         JsonNode replay = await client.StartAsync(request, cancellationToken);
         string id = (string?)replay["id"] ?? throw new UserException("The system answered without a replay.");
         Console.WriteLine($"Replay {id} of {replay["dataset"]} runs. Dashboard: {client.Dashboard}");
+        if (await NoteAsync(client, id, cancellationToken) is { } note) Console.WriteLine(note);
         return parsed.GetValue(_detach) || (Console.IsOutputRedirected && !parsed.GetValue(_follow)) ? ExitCode.Ok : await FollowAsync(client, id, cancellationToken);
+    }
+
+    // Which series the bars go to is decided when the files were read: a moment later, or once the system answers.
+    private static async Task<string?> NoteAsync(ReplayClient client, string id, CancellationToken cancellationToken)
+    {
+        using var limit = new CancellationTokenSource(LongestNaming);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        try
+        {
+            JsonNode replay = await WaitAsync(client, id, _ => { }, found => found["series"] is not null, either.Token);
+            return (string?)replay["note"];
+        }
+        catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            return "It is still being read; ./run replay shows later which series its bars go to.";
+        }
     }
 
     private static async Task<ReplayClient> ConnectAsync(DataDirectory data, CancellationToken cancellationToken)
@@ -79,6 +98,7 @@ internal sealed class ReplayCommand
         if (symbols.Length > 0) request["symbols"] = new JsonArray([.. symbols.Select(symbol => JsonValue.Create(symbol))]);
         if (parsed.GetValue(_format) is { } format) request["format"] = format;
         if (parsed.GetValue(_interval) is { } interval) request["interval"] = interval;
+        if (parsed.GetValue(_append)) request["append"] = true;
         return request;
     }
 
@@ -95,13 +115,13 @@ internal sealed class ReplayCommand
         JsonNode? last = null;
         try
         {
-            if (Console.IsOutputRedirected) last = await WaitAsync(client, id, _ => { }, cancellationToken);
+            if (Console.IsOutputRedirected) last = await WaitAsync(client, id, _ => { }, _ => false, cancellationToken);
             else
             {
                 await AnsiConsole.Progress().Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn()).StartAsync(async context =>
                 {
                     ProgressTask bar = context.AddTask("reading");
-                    last = await WaitAsync(client, id, replay => Paint(bar, replay), cancellationToken);
+                    last = await WaitAsync(client, id, replay => Paint(bar, replay), _ => false, cancellationToken);
                 });
             }
         }
@@ -113,18 +133,19 @@ internal sealed class ReplayCommand
 
         Console.WriteLine(Line(last!));
         foreach (JsonNode? warning in last!["warnings"]?.AsArray() ?? []) Console.WriteLine($"warning: {warning}");
+        foreach (JsonNode? reason in last["refusedReasons"]?.AsArray() ?? []) Console.WriteLine($"refused: {reason}");
         foreach (JsonNode? reason in last["badRowReasons"]?.AsArray() ?? []) Console.WriteLine($"left out: {reason}");
         return (string?)last["state"] == "failed" ? ExitCode.Failed : ExitCode.Ok;
     }
 
-    private static async Task<JsonNode> WaitAsync(ReplayClient client, string id, Action<JsonNode> show, CancellationToken cancellationToken)
+    private static async Task<JsonNode> WaitAsync(ReplayClient client, string id, Action<JsonNode> show, Func<JsonNode, bool> isEnough, CancellationToken cancellationToken)
     {
         using var steps = new PeriodicTimer(Step);
         while (true)
         {
             JsonNode replay = await client.FindAsync(id, cancellationToken);
             show(replay);
-            if (Ended.Contains((string?)replay["state"], StringComparer.Ordinal)) return replay;
+            if (isEnough(replay) || Ended.Contains((string?)replay["state"], StringComparer.Ordinal)) return replay;
             await steps.WaitForNextTickAsync(cancellationToken);
         }
     }
@@ -134,7 +155,7 @@ internal sealed class ReplayCommand
         long total = (long?)replay["total"] ?? 0;
         if (total > 0) bar.MaxValue = total;
         bar.Value = (long?)replay["position"] ?? 0;
-        bar.Description = Markup.Escape($"{replay["state"]} {replay["position"]}/{total} bars");
+        bar.Description = Markup.Escape($"{replay["waiting"] ?? replay["state"]} {replay["position"]}/{total} bars");
     }
 
     private static string Line(JsonNode replay)
@@ -142,6 +163,8 @@ internal sealed class ReplayCommand
         string line = $"{replay["id"]} {replay["dataset"]}: {replay["state"]}, {replay["position"]} of {replay["total"]} bars";
         if (((long?)replay["badRows"] ?? 0) > 0) line += $", {replay["badRows"]} rows left out";
         if (((long?)replay["refused"] ?? 0) > 0) line += $", {replay["refused"]} refused";
+        if (replay["waiting"] is { } waiting) line += $". {waiting} It is waited for";
+        if (replay["note"] is { } note) line += $". {note}";
         return replay["error"] is { } error ? $"{line}: {error}" : line;
     }
 }
