@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using DaprTrading.Contracts;
 using DaprTrading.Strategies;
 
@@ -10,6 +11,7 @@ namespace DaprTrading.Backtesting;
 public static class Backtester
 {
     private const double MillisecondsPerYear = 365.25 * 24 * 60 * 60 * 1000, ShortestYears = 1 / 365.25;
+    private const long LongestPause = 7L * 24 * 60 * 60 * 1000;
 
     /// <summary>Tests one strategy on one series.</summary>
     /// <param name="symbol">Canonical symbol.</param>
@@ -49,7 +51,7 @@ public static class Backtester
     {
         Simulator.Outcome outcome = new Simulator(bars, before, options).Run(signals);
         double years = (bars[^1].End - bars[0].End) / MillisecondsPerYear;
-        double barsPerYear = years > 0 ? (bars.Count - 1) / years : 0;
+        double barsPerYear = BarsPerYear(bars);
         Costs costs = Costs.Of(options);
         double[] held = Held(bars, costs, options.Capital);
         return new BacktestResult
@@ -64,6 +66,24 @@ public static class Backtester
             Turnover = years >= ShortestYears ? outcome.Traded / outcome.Equity.Average(point => point.Equity) / years : null,
             Ruined = outcome.Ruined, Trades = outcome.Trades, EquityCurve = [.. outcome.Equity.Select((point, i) => point with { Held = held[i] })],
         };
+    }
+
+    // A hole in the data is no time in which the market was open: it counts neither as time nor as a bar. No exchange is closed for more than a week.
+    private static double BarsPerYear(ArraySegment<PriceBar> bars)
+    {
+        var steps = new Dictionary<long, int>();
+        for (int i = 1; i < bars.Count; i++) CollectionsMarshal.GetValueRefOrAddDefault(steps, bars[i].End - bars[i - 1].End, out _)++;
+        if (steps.Count == 0) return 0;
+
+        long longest = Math.Max(LongestPause, 3 * steps.MaxBy(pair => pair.Value).Key), time = 0;
+        int count = 0;
+        foreach ((long step, int times) in steps.Where(pair => pair.Key <= longest))
+        {
+            time += step * times;
+            count += times;
+        }
+
+        return time > 0 ? count * MillisecondsPerYear / time : 0;
     }
 
     // The first bar that counts, and the one after the last.

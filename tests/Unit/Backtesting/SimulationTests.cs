@@ -128,6 +128,15 @@ public sealed class SimulationTests
         result.BarsPerYear.Should().BeApproximately(365.25, 1e-9);
     }
 
+    [Fact]
+    public void BarsPerYear_OfDataWithAHole_IsThatOfTheRest()
+    {
+        long[] days = [.. Enumerable.Range(0, 4_000).Where(day => day % 7 < 5 && day is < 1_000 or > 3_200).Select(day => day * History.Day)];
+        PriceBar[] bars = [.. days.Select(day => new PriceBar(day, 1, 1, 1, 1, 1))];
+
+        Backtester.Run("A", bars, new ScriptedStrategy(), new BacktestOptions()).BarsPerYear.Should().BeApproximately(5 / 7.0 * 365.25, 1);
+    }
+
     private static BacktestResult Run(BacktestOptions options, params (long N, Side Side)[] script) =>
         Backtester.Run("A", Bars, new ScriptedStrategy(script), options);
 
