@@ -36,13 +36,13 @@ internal static class BacktestEndpoints
         HttpRequest body, BacktestStore store, BacktestRunner runner, DatasetFolder folder, TimeProvider time, HttpContext http, CancellationToken cancellationToken)
     {
         (BacktestRequest? request, IReadOnlyDictionary<string, string[]> errors) = await ReadAsync(body, cancellationToken);
-        if (request is not null && errors.Count == 0 && folder.Find(request.Dataset!) is null)
-            errors = new Dictionary<string, string[]> { ["dataset"] = [$"There is no data set '{request.Dataset}'."] };
+        if (request is not null && errors.Count == 0 && request.DatasetNames().FirstOrDefault(name => folder.Find(name) is null) is { } missing)
+            errors = new Dictionary<string, string[]> { ["dataset"] = [$"There is no data set '{missing}'."] };
         if (request is null || errors.Count > 0) return Results.ValidationProblem(errors);
 
         var job = new BacktestJob
         {
-            Id = Guid.NewGuid().ToString("N")[..12], Request = request, State = BacktestState.Queued, CreatedAt = time.GetUtcNow().ToUnixTimeMilliseconds(),
+            Id = Guid.NewGuid().ToString("N")[..12], Request = request with { Dataset = string.Join(", ", request.DatasetNames()) }, State = BacktestState.Queued, CreatedAt = time.GetUtcNow().ToUnixTimeMilliseconds(),
         };
         await store.AddAsync(job, cancellationToken);
         if (!runner.TryAdd(job))

@@ -20,12 +20,12 @@ internal sealed class BacktestLoader(DatasetFolder folder)
     /// <exception cref="DatasetFormatException">The file is gone, cannot be read, or lacks a symbol.</exception>
     public async Task<LoadedSeries> LoadAsync(BacktestRequest request, CancellationToken cancellationToken)
     {
-        DatasetFile file = folder.Find(request.Dataset!) ?? throw new DatasetFormatException($"The dataset '{request.Dataset}' is gone.");
-        FileContent content = await ContentAsync(file, cancellationToken);
-        SortedDictionary<string, IReadOnlyList<PriceBar>> series = MarketSeries.Of(content, request.Symbols);
-        if (request.Symbols?.Select(MarketSeries.Canonical).FirstOrDefault(symbol => !series.ContainsKey(symbol)) is { } missing)
-            throw new DatasetFormatException($"The dataset '{request.Dataset}' has no symbol {missing}.");
-        return new LoadedSeries(series, content);
+        DatasetFile[] files =
+        [
+            .. request.DatasetNames().Select(name => folder.Find(name) ?? throw new DatasetFormatException($"The dataset '{name}' is gone.")),
+        ];
+        FileContent content = await ContentAsync(files, request.ReadSettings(), cancellationToken);
+        return new LoadedSeries(MarketSeries.Of(content, request.Symbols, string.Join(", ", request.DatasetNames())), content);
     }
 
     /// <summary>One result after the other: every wanted strategy on one symbol.</summary>
@@ -42,13 +42,13 @@ internal sealed class BacktestLoader(DatasetFolder folder)
         }
     }
 
-    private async Task<FileContent> ContentAsync(DatasetFile file, CancellationToken cancellationToken)
+    private async Task<FileContent> ContentAsync(DatasetFile[] files, ReadSettings settings, CancellationToken cancellationToken)
     {
-        if (_last is { } last && last.File == file) return last.Content;
-        FileContent content = await folder.ReadAsync([file], ReadSettings.Default, cancellationToken);
-        if (content.Bars.Count <= MaxRemembered) _last = new Remembered(file, content);
+        if (_last is { } last && last.Settings == settings && last.Files.SequenceEqual(files)) return last.Content;
+        FileContent content = await folder.ReadAsync(files, settings, cancellationToken);
+        if (content.Bars.Count <= MaxRemembered) _last = new Remembered(files, settings, content);
         return content;
     }
 
-    private sealed record Remembered(DatasetFile File, FileContent Content);
+    private sealed record Remembered(DatasetFile[] Files, ReadSettings Settings, FileContent Content);
 }

@@ -142,12 +142,12 @@ internal sealed class BacktestRunner : BackgroundService
                 return Failed(work, $"The service ended in the middle of it {_options.MaxAttempts} times; it is not tried again.");
             await _storing.ExecuteAsync(async token => await _store.SaveAsync(work.Job, token), cancellationToken);
             LoadedSeries loaded = await _loader.LoadAsync(work.Job.Request, cancellationToken);
-            string[] outside = LeaveOutside(work.Job, loaded.BySymbol);
+            IReadOnlyList<string> outside = MarketSeries.LeaveOutside(loaded.BySymbol, work.Job.Request.Options(work.Job.CreatedAt));
             work.Job = work.Job with
             {
                 Total = loaded.BySymbol.Count * work.Job.Request.StrategyNames().Count, BadRows = loaded.Content.BadRowCount,
                 BadRowReasons = [.. loaded.Content.BadRows.Take(MaxReasons).Select(row => row.ToString())],
-                Warnings = [.. loaded.Content.Warnings, .. outside.Take(MaxReasons).Select(symbol => $"{symbol} has no bar in the range and is left out.")],
+                Warnings = [.. loaded.Content.Warnings, .. outside.Take(MaxReasons)],
             };
             if (work.Job.Total == 0) return Failed(work, "No symbol has a bar in the range.");
             if (work.Job.Total > _options.MaxRuns)
@@ -163,14 +163,6 @@ internal sealed class BacktestRunner : BackgroundService
         {
             return Failed(work, e.Message);
         }
-    }
-
-    private static string[] LeaveOutside(BacktestJob job, SortedDictionary<string, IReadOnlyList<PriceBar>> series)
-    {
-        BacktestOptions options = job.Request.Options(job.CreatedAt);
-        string[] outside = [.. series.Where(pair => !pair.Value.Any(bar => bar.End <= job.CreatedAt && !(bar.End < options.From) && !(bar.End > options.To))).Select(pair => pair.Key)];
-        foreach (string symbol in outside) series.Remove(symbol);
-        return outside;
     }
 
     private static List<BacktestRun> RunAll(Work work, LoadedSeries loaded, CancellationToken cancellationToken)

@@ -1,4 +1,3 @@
-using System.Globalization;
 using DaprTrading.Backtesting;
 using DaprTrading.Dataset.Files;
 using DaprTrading.MarketData;
@@ -9,7 +8,6 @@ namespace DaprTrading.Dataset.Replays;
 internal static class ReplayFactory
 {
     private const int MaxDatasets = 100;
-    private const long MaxTradeInterval = 3_600_000;
 
     /// <summary>What is wrong with a request, by field; empty when nothing is.</summary>
     public static Dictionary<string, string[]> Check(ReplayRequest request)
@@ -21,7 +19,7 @@ internal static class ReplayFactory
         CheckPace(request.Speed, request.BarsPerSecond, errors);
         if (request.Symbols is { Count: > 1000 }) errors["symbols"] = ["must not be more than 1000"];
         if (request.Format is { } format && !Formats.All.Contains(format, StringComparer.Ordinal)) errors["format"] = [$"must be one of {string.Join(", ", Formats.All)}"];
-        if (request.Interval is { } interval && !TryInterval(interval, out _)) errors["interval"] = ["must be whole seconds, minutes or one hour, as in 1s, 5m, 1h"];
+        if (!ReadSettings.TryInterval(request.Interval, out _)) errors["interval"] = ["must be whole seconds, minutes or one hour, as in 1s, 5m, 1h"];
         return errors;
     }
 
@@ -40,7 +38,7 @@ internal static class ReplayFactory
 
     public static Replay Create(ReplayRequest request, IReadOnlyList<DatasetFile> files, long now)
     {
-        _ = TryInterval(request.Interval ?? "1m", out long interval);
+        _ = ReadSettings.TryInterval(request.Interval, out long interval);
         return new Replay(
             Guid.NewGuid().ToString("N")[..12], string.Join(", ", files.Select(file => file.Name)), request.Symbols is { Count: > 0 } ? request.Symbols : null,
             request.Speed ?? 0, request.BarsPerSecond ?? 0, ReplayState.Running, 0, 0, 0, 0, now, null, null)
@@ -89,13 +87,5 @@ internal static class ReplayFactory
         if (speed is { } multiple && !(multiple is >= 0 and <= 1e9)) errors["speed"] = ["must be from 0 (as fast as accepted) to 1e9"];
         if (barsPerSecond is { } rate && !(rate is >= 0 and <= 1e6)) errors["barsPerSecond"] = ["must be from 0 (not used) to 1e6"];
         if (speed > 0 && barsPerSecond > 0) errors["barsPerSecond"] = ["must not be given together with speed"];
-    }
-
-    private static bool TryInterval(string text, out long milliseconds)
-    {
-        milliseconds = 0;
-        if (text.Length < 2 || !int.TryParse(text.AsSpan(0, text.Length - 1), NumberStyles.None, CultureInfo.InvariantCulture, out int count) || count > 3_600) return false;
-        milliseconds = count * (text[^1] switch { 's' => 1_000L, 'm' => 60_000L, 'h' => 3_600_000L, _ => 0L });
-        return milliseconds is > 0 and <= MaxTradeInterval;
     }
 }

@@ -26,7 +26,7 @@ public record BacktestFigures
     /// <summary>End of the last bar, Unix milliseconds, UTC.</summary>
     public required long To { get; init; }
 
-    /// <summary>Bars per year of these data: what Sharpe and Sortino are annualised by. About 252 for daily bars.</summary>
+    /// <summary>Bars per year of these data: what Sharpe and Sortino are annualised by. About 252 for daily bars; holes of more than a week do not count.</summary>
     public required double BarsPerYear { get; init; }
 
     /// <summary>Number of signals.</summary>
@@ -48,7 +48,7 @@ public record BacktestFigures
     public required double Exposure { get; init; }
 
     /// <summary>Value of all fills by the mean equity, per year; null when the data are shorter than a day.</summary>
-    public required double? Turnover { get; init; }
+    public double? Turnover { get; init; }
 
     /// <summary>Whether a short position lost all the money.</summary>
     public required bool Ruined { get; init; }

@@ -24,6 +24,29 @@ public static class MarketSeries
             series.ToDictionary(pair => pair.Key, pair => (IReadOnlyList<PriceBar>)pair.Value, StringComparer.Ordinal), StringComparer.Ordinal);
     }
 
+    /// <summary>The same, but every symbol wanted must be there.</summary>
+    /// <param name="content">What was read.</param>
+    /// <param name="wanted">Symbols wanted, in any spelling; null or empty: all.</param>
+    /// <param name="name">What to call the data when a symbol is missing.</param>
+    /// <exception cref="DatasetFormatException">A symbol wanted is not in the data.</exception>
+    public static SortedDictionary<string, IReadOnlyList<PriceBar>> Of(FileContent content, IReadOnlyCollection<string>? wanted, string name)
+    {
+        SortedDictionary<string, IReadOnlyList<PriceBar>> series = Of(content, wanted);
+        return wanted?.Select(Canonical).FirstOrDefault(symbol => !series.ContainsKey(symbol)) is { } missing
+            ? throw new DatasetFormatException($"The dataset '{name}' has no symbol {missing}.")
+            : series;
+    }
+
+    /// <summary>Takes out the symbols without a closed bar in the range that counts, and answers a warning for each.</summary>
+    /// <param name="series">The series; changed.</param>
+    /// <param name="options">The range.</param>
+    public static IReadOnlyList<string> LeaveOutside(SortedDictionary<string, IReadOnlyList<PriceBar>> series, BacktestOptions options)
+    {
+        string[] outside = [.. series.Where(pair => !pair.Value.Any(bar => !(bar.End > options.AsOf) && !(bar.End < options.From) && !(bar.End > options.To))).Select(pair => pair.Key)];
+        foreach (string symbol in outside) series.Remove(symbol);
+        return [.. outside.Select(symbol => $"{symbol} has no bar in the range and is left out.")];
+    }
+
     /// <summary>The spelling of a symbol on the platform.</summary>
     public static string Canonical(string symbol) => symbol.Trim().ToUpperInvariant().Replace('/', '-');
 }

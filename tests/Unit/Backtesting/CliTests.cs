@@ -91,7 +91,53 @@ public sealed class CliTests : IDisposable
 
         _output.ToString().Should().Contain("2516 closed bars, 2010-01-04 to 2019-12-31");
         (await RunAsync("--data", History.PathOf("spy-daily"), "--strategy", "ema-cross", "--from", "soon")).Should().Be(1);
-        _errors.ToString().Should().Contain("--from must be a day as in 2020-12-31, but is 'soon'");
+        _errors.ToString().Should().Contain("from must be a day or a time in ISO 8601, but is 'soon'");
+    }
+
+    [Fact]
+    public async Task Backtest_TwoFilesOfOneSymbol_AreOneSeries()
+    {
+        string first = await WriteAsync("X-1.csv", Minutes(0, 5)), second = await WriteAsync("X-2.csv", Minutes(5, 4));
+
+        (await RunAsync("--data", first, second, "--strategy", "rsi-recross")).Should().Be(0);
+
+        _output.ToString().Should().Contain("X: 9 closed bars").And.NotContain("X: 5 closed bars");
+    }
+
+    [Fact]
+    public async Task Backtest_SymbolWithoutABarInTheRange_IsLeftOutAndNamed()
+    {
+        string file = await WriteAsync("x.csv", "date,open,high,low,close,volume,symbol\n2024-01-02,1,1,1,1,1,A\n2024-01-03,1,1,1,1,1,A\n2020-01-02,1,1,1,1,1,B\n2020-01-03,1,1,1,1,1,B\n");
+
+        (await RunAsync("--data", file, "--strategy", "rsi-recross", "--from", "2024-01-01")).Should().Be(0);
+
+        _output.ToString().Should().Contain("B has no bar in the range and is left out.").And.Contain("A: 2 closed bars");
+        (await RunAsync("--data", file, "--strategy", "rsi-recross", "--from", "2030-01-01")).Should().Be(1);
+        _errors.ToString().Should().Contain("No symbol has a bar in the range.");
+    }
+
+    [Fact]
+    public async Task Backtest_DaysThatEndAtMidnight_AreTheirOwn()
+    {
+        // Traded at weekends, so each day ends at the next midnight UTC.
+        string file = await WriteAsync("x.csv", "date,open,high,low,close,volume\n" + string.Concat(Enumerable.Range(1, 9).Select(day => $"2024-01-0{day},1,1,1,1,1\n")));
+
+        await RunAsync("--data", file, "--strategy", "rsi-recross", "--from", "2024-01-03", "--to", "2024-01-06");
+
+        _output.ToString().Should().Contain("X: 4 closed bars, 2024-01-04 to 2024-01-07", "these are the ends of the days from the 3rd to the 6th");
+    }
+
+    [Fact]
+    public async Task Backtest_Trades_AreMadeIntoBarsOfTheInterval()
+    {
+        string file = await WriteAsync("x.csv", "timestamp,price,size\n" + string.Concat(Enumerable.Range(0, 60).Select(i => $"2024-01-02T10:{i:00}:00Z,1,1\n")));
+
+        await RunAsync("--data", file, "--strategy", "rsi-recross", "--interval", "5m", "--horizons", "2,3");
+
+        _output.ToString().Should().Contain("X: 12 closed bars");
+        (await RunAsync("--data", file, "--strategy", "rsi-recross", "--interval", "2h")).Should().Be(1);
+        (await RunAsync("--data", file, "--strategy", "rsi-recross", "--horizons", "0")).Should().Be(1);
+        _errors.ToString().Should().Contain("interval must be whole seconds").And.Contain("horizons must be 1 to 10 numbers");
     }
 
     [Theory]
@@ -113,6 +159,9 @@ public sealed class CliTests : IDisposable
         MarketSeries.Of(content).Select(pair => (pair.Key, pair.Value.Count)).Should().Equal(("A", 1), ("B-C", 2));
         MarketSeries.Of(content, ["B/C"]).Should().ContainSingle().Which.Value.Select(bar => bar.End).Should().Equal(5, 7);
     }
+
+    private static string Minutes(int first, int count) =>
+        "timestamp,open,high,low,close,volume\n" + string.Concat(Enumerable.Range(first, count).Select(i => $"2024-01-02T10:{i:00}:00Z,1,1,1,1,1\n"));
 
     private Task<int> RunAsync(params string[] args)
     {

@@ -61,6 +61,20 @@ public sealed class BacktestServiceTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Start_ManyDatasetsFormatIntervalAndHorizons_AreWhatACommandMeansByThem()
+    {
+        string id = await StartAsync("""{"datasets":["IBM-20131007","lean-tick-aig-20131007_trade"],"interval":"5m","horizons":[2,7],"strategies":["ema-cross"]}""");
+
+        BacktestJob job = await EndedAsync(id);
+
+        job.Request.Dataset.Should().Be("IBM-20131007, lean-tick-aig-20131007_trade");
+        job.Results.Select(run => run.Symbol).Should().Equal("AIG", "IBM");
+        job.Results[1].Bars.Should().Be(Samples.Recorded("IBM-20131007.csv.gz", new ReadSettings(null, 300_000)).Bars.Count);
+        job.Results[1].Forward.Select(forward => forward.Horizon).Should().Equal(2, 7);
+        (await EndedAsync(await StartAsync($$"""{"dataset":"{{Kaggle}}","format":"alpaca"}"""))).Error.Should().Contain("not 'alpaca'");
+    }
+
+    [Fact]
     public async Task Find_Full_HasEveryPointAndTheTablesToo()
     {
         string id = await StartAsync($$"""{"dataset":"{{Kaggle}}","strategies":["ema-cross","rsi-recross"]}""");
@@ -97,6 +111,11 @@ public sealed class BacktestServiceTests : IAsyncLifetime
     [InlineData("""{}""", "dataset")]
     [InlineData("""{"dataset":"none"}""", "dataset")]
     [InlineData("""{"dataset":"../IBM"}""", "dataset")]
+    [InlineData("""{"datasets":["D","none"]}""", "dataset")]
+    [InlineData("""{"datasets":["D",""]}""", "datasets")]
+    [InlineData("""{"dataset":"D","format":"xml"}""", "format")]
+    [InlineData("""{"dataset":"D","interval":"2h"}""", "interval")]
+    [InlineData("""{"dataset":"D","horizons":[]}""", "horizons")]
     [InlineData("""{"dataset":"D","strategies":["hodl"]}""", "strategies")]
     [InlineData("""{"dataset":"D","symbols":[""]}""", "symbols")]
     [InlineData("""{"dataset":"D","commissionBps":-1}""", "commissionBps")]
@@ -171,17 +190,23 @@ public sealed class BacktestServiceTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Delete_WhatWaitsOrRuns_CallsItOff()
+    public async Task Delete_WhatRunsAndWhatWaits_CallsBothOff()
     {
-        string[] ids = await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => StartAsync($$"""{"dataset":"{{Kaggle}}"}""")));
+        // Nothing runs to its end while the store does not take that it began.
+        _sidecar.HoldSavesOf = value => value.Contains("\"state\":\"running\"", StringComparison.Ordinal);
+        string running = await StartAsync($$"""{"dataset":"{{Kaggle}}"}"""), waiting = await StartAsync($$"""{"dataset":"{{Kaggle}}"}""");
+        await _sidecar.Held.WaitAsync(Limit);
 
-        // The last one waits behind the others, most likely; whatever it is at, it ends or is gone.
-        using HttpResponseMessage response = await _http.DeleteAsync("backtests/" + ids[4]);
+        foreach (string id in (string[])[waiting, running])
+        {
+            using HttpResponseMessage response = await _http.DeleteAsync("backtests/" + id);
+            response.StatusCode.Should().Be(HttpStatusCode.OK);
+            (await response.Content.ReadFromJsonAsync(BacktestJobJson.Default.BacktestJob))!.State.Should().Be(BacktestState.Cancelled);
+        }
 
-        response.StatusCode.Should().BeOneOf(HttpStatusCode.OK, HttpStatusCode.NoContent);
-        if (response.StatusCode == HttpStatusCode.OK)
-            (await EndedAsync(ids[4])).State.Should().Be(BacktestState.Cancelled);
-        foreach (string id in ids[..4]) (await EndedAsync(id)).State.Should().Be(BacktestState.Completed);
+        _sidecar.HoldSavesOf = null;
+        foreach (string id in (string[])[waiting, running]) (await FindAsync(id)).Should().Match<BacktestJob>(job => job.State == BacktestState.Cancelled && job.Results.Count == 0);
+        (await EndedAsync(await StartAsync($$"""{"dataset":"{{Kaggle}}"}"""))).State.Should().Be(BacktestState.Completed);
     }
 
     [Fact]

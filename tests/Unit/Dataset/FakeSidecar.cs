@@ -39,6 +39,13 @@ internal sealed class FakeSidecar : IAsyncDisposable
     /// <summary>Whether the store answers 500.</summary>
     public volatile bool StoreIsAway;
 
+    /// <summary>Values that the store takes no answer for, until the request is called off; null: none.</summary>
+    public volatile Func<string, bool>? HoldSavesOf;
+    private readonly TaskCompletionSource _held = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Ends when a value is held.</summary>
+    public Task Held => _held.Task;
+
     /// <summary>Whether the aggregator answers 500.</summary>
     public volatile bool AggregatorIsAway;
 
@@ -142,6 +149,13 @@ internal sealed class FakeSidecar : IAsyncDisposable
     private async Task SaveAsync(HttpContext http)
     {
         using JsonDocument items = await JsonDocument.ParseAsync(http.Request.Body);
+        if (HoldSavesOf is { } hold && hold(items.RootElement.GetRawText()))
+        {
+            _held.TrySetResult();
+            await Task.Delay(Timeout.InfiniteTimeSpan, http.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            return;
+        }
+
         lock (_writing)
         {
             bool isStale = items.RootElement.EnumerateArray().Any(IsStale);

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
+using DaprTrading.Backtesting.Jobs;
 using DaprTrading.MarketData;
 using DaprTrading.Strategies;
 using Spectre.Console;
@@ -15,7 +16,7 @@ internal sealed class BacktestCommand(IAnsiConsole console, TextWriter errors, T
 
     private readonly Option<string[]> _data = new("--data")
     {
-        Description = "Files of market data, in any format that can be replayed.",
+        Description = "Files of market data, in any format that can be replayed; read as one, as a replay does.",
         HelpName = "FILE[,FILE...]", Required = true, AllowMultipleArgumentsPerToken = true,
     };
 
@@ -33,8 +34,11 @@ internal sealed class BacktestCommand(IAnsiConsole console, TextWriter errors, T
     private readonly Option<double> _slippage = new("--slippage-bps") { Description = "How much worse than the open each fill is, basis points.", HelpName = "BPS" };
     private readonly Option<bool> _short = new("--short") { Description = "A sell also opens a short position; otherwise it only ends a long one." };
     private readonly Option<string?> _format = new("--format") { Description = $"{string.Join(", ", Formats.All)}; recognised when absent.", HelpName = "NAME" };
-    private readonly Option<string?> _from = new("--from") { Description = "First day that counts; bars before it only warm the indicators up.", HelpName = "yyyy-MM-dd" };
-    private readonly Option<string?> _to = new("--to") { Description = "Last day that counts.", HelpName = "yyyy-MM-dd" };
+    private readonly Option<string?> _interval = new("--interval") { Description = "Length of the bars made of trades (default: 1m).", HelpName = "1s…1h" };
+    private readonly Option<string[]> _symbols = new("--symbols") { Description = "Only these, e.g. AAPL,MSFT.", HelpName = "S,…" };
+    private readonly Option<string?> _horizons = new("--horizons") { Description = "How many bars after a signal it is judged (default: 1,5,20).", HelpName = "H,…" };
+    private readonly Option<string?> _from = new("--from") { Description = "First day that counts, or moment, UTC; bars before it only warm the indicators up.", HelpName = "yyyy-MM-dd" };
+    private readonly Option<string?> _to = new("--to") { Description = "Last day that counts, or moment, UTC; a bar that ends at midnight is of the day before.", HelpName = "yyyy-MM-dd" };
     private readonly Option<string?> _json = new("--json") { Description = "Write everything, trades and equity included, as JSON.", HelpName = "FILE" };
 
     /// <summary>Runs a command line and answers the exit code: 0 done, 1 failed, 2 wrong usage.</summary>
@@ -42,7 +46,7 @@ internal sealed class BacktestCommand(IAnsiConsole console, TextWriter errors, T
     {
         var command = new RootCommand("Run strategies of the platform over history: signals against the base rate, trades, money against buying and holding.")
         {
-            _data, _strategy, _settings, _commission, _slippage, _short, _format, _from, _to, _json,
+            _data, _strategy, _settings, _commission, _slippage, _short, _symbols, _format, _interval, _horizons, _from, _to, _json,
         };
         command.SetAction(RunAsync);
         ParseResult parsed = command.Parse(args);
@@ -55,17 +59,17 @@ internal sealed class BacktestCommand(IAnsiConsole console, TextWriter errors, T
     {
         try
         {
-            BacktestOptions options = OptionsOf(parsed);
-            Check(options.Validate());
             StrategySettings settings = await SettingsAsync(parsed.GetValue(_settings), cancellationToken);
             IReadOnlyList<IStrategy> strategies = StrategiesOf(parsed.GetValue(_strategy)!, settings);
-            var results = new List<BacktestResult>();
-            foreach (string file in parsed.GetValue(_data)!.SelectMany(files => files.Split(',', StringSplitOptions.RemoveEmptyEntries)))
-            {
-                foreach ((string symbol, IReadOnlyList<PriceBar> bars) in Read(file, parsed.GetValue(_format), cancellationToken))
-                    results.AddRange(strategies.Select(strategy => Backtester.Run(symbol, bars, strategy, options)));
-            }
-
+            BacktestRequest request = RequestOf(parsed);
+            Check(request.Validate());
+            BacktestOptions options = request.Options(time.GetUtcNow().ToUnixTimeMilliseconds());
+            BacktestResult[] results =
+            [
+                .. from series in Read(request, options, cancellationToken)
+                   from strategy in strategies
+                   select Backtester.Run(series.Key, series.Value, strategy, options),
+            ];
             Print(results);
             if (parsed.GetValue(_json) is { } path)
                 await File.WriteAllTextAsync(path, JsonSerializer.Serialize(results, BacktestJson.Default.IReadOnlyListBacktestResult), cancellationToken);
@@ -78,31 +82,35 @@ internal sealed class BacktestCommand(IAnsiConsole console, TextWriter errors, T
         }
     }
 
-    private BacktestOptions OptionsOf(ParseResult parsed) => new()
+    private BacktestRequest RequestOf(ParseResult parsed) => new()
     {
-        CommissionBps = parsed.GetValue(_commission), SlippageBps = parsed.GetValue(_slippage), AllowShort = parsed.GetValue(_short),
-        AsOf = time.GetUtcNow().ToUnixTimeMilliseconds(), From = DayOf(_from.Name, parsed.GetValue(_from), 0), To = DayOf(_to.Name, parsed.GetValue(_to), 1),
+        Datasets = Listed(parsed.GetValue(_data)), Symbols = Listed(parsed.GetValue(_symbols)), Format = parsed.GetValue(_format), Interval = parsed.GetValue(_interval),
+        CommissionBps = parsed.GetValue(_commission), SlippageBps = parsed.GetValue(_slippage), Short = parsed.GetValue(_short),
+        Horizons = parsed.GetValue(_horizons) is { } horizons ? [.. Listed([horizons]).Select(Number)] : null,
+        From = parsed.GetValue(_from), To = parsed.GetValue(_to),
     };
 
+    private static string[] Listed(string[]? texts) =>
+        [.. (texts ?? []).SelectMany(text => text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))];
+
+    private static int Number(string text) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : throw new InvalidDataException($"horizons must be numbers of bars, but one is '{text}'.");
+
     // What is no bar is left out, as a replay does, but never silently.
-    private SortedDictionary<string, IReadOnlyList<PriceBar>> Read(string file, string? format, CancellationToken cancellationToken)
+    private SortedDictionary<string, IReadOnlyList<PriceBar>> Read(BacktestRequest request, BacktestOptions options, CancellationToken cancellationToken)
     {
-        if (format is not null && !Formats.All.Contains(format, StringComparer.Ordinal))
-            throw new InvalidDataException($"There is no format '{format}'; there are {string.Join(", ", Formats.All)}.");
-        FileContent content = MarketFiles.Read([file], ReadSettings.Default with { Format = format }, new ReadLimits(), cancellationToken);
+        string name = string.Join(", ", request.DatasetNames());
+        FileContent content = MarketFiles.Read(request.DatasetNames(), request.ReadSettings(), new ReadLimits(), cancellationToken);
         if (content.BadRowCount > 0)
-            console.WriteLine($"{file}: {content.BadRowCount} rows are no bars and are left out; {string.Join("; ", content.BadRows.Take(MaxReasons))}");
+            console.WriteLine($"{name}: {content.BadRowCount} rows are no bars and are left out; {string.Join("; ", content.BadRows.Take(MaxReasons))}");
         foreach (string warning in content.Warnings)
-            console.WriteLine($"{file}: {warning}");
-        return MarketSeries.Of(content);
+            console.WriteLine($"{name}: {warning}");
+        SortedDictionary<string, IReadOnlyList<PriceBar>> series = MarketSeries.Of(content, request.Symbols, name);
+        foreach (string outside in MarketSeries.LeaveOutside(series, options)) console.WriteLine(outside);
+        return series.Count > 0 ? series : throw new InvalidDataException("No symbol has a bar in the range.");
     }
 
-    private static long? DayOf(string option, string? text, int days) => text is null ? null
-        : DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out DateOnly day)
-            ? new DateTimeOffset(day.AddDays(days).ToDateTime(TimeOnly.MinValue), TimeSpan.Zero).ToUnixTimeMilliseconds()
-            : throw new InvalidDataException($"{option} must be a day as in 2020-12-31, but is '{text}'.");
-
-    private void Print(List<BacktestResult> results)
+    private void Print(IReadOnlyList<BacktestResult> results)
     {
         console.Write(ResultView.Signals(results));
         console.Write(ResultView.Trades(results));

@@ -1,16 +1,26 @@
 using System.Globalization;
 using System.Text.Json;
+using DaprTrading.MarketData;
 using DaprTrading.Strategies;
 
 namespace DaprTrading.Backtesting.Jobs;
 
-/// <summary>Body of <c>POST /api/backtests</c>: what to test on what. What is absent, or null, is the default.</summary>
+/// <summary>What to test on what: the body of <c>POST /api/backtests</c>, and what the options of the command mean. What is absent, or null, is the default.</summary>
 public sealed record BacktestRequest
 {
-    private const int MaxSymbols = 1_000, MaxSymbolLength = 32;
+    private const int MaxSymbols = 1_000, MaxSymbolLength = 32, MaxDatasets = 100;
 
     /// <summary>Name of a data set, as <c>GET /api/datasets</c> lists it.</summary>
     public string? Dataset { get; init; }
+
+    /// <summary>Names of several, at most 100, read as one: the bars of a symbol are merged by time; absent: only <see cref="Dataset"/>.</summary>
+    public IReadOnlyList<string>? Datasets { get; init; }
+
+    /// <summary>How to read the data, one of <see cref="Formats"/>; absent: recognised.</summary>
+    public string? Format { get; init; }
+
+    /// <summary>Length of bars made of trades, <c>1s</c> to <c>1h</c>; absent: a minute.</summary>
+    public string? Interval { get; init; }
 
     /// <summary>Symbols of the data set, at most 1000; absent: all.</summary>
     public IReadOnlyList<string>? Symbols { get; init; }
@@ -30,7 +40,10 @@ public sealed record BacktestRequest
     /// <summary>Whether a sell opens a short position; otherwise it only ends a long one. Default false.</summary>
     public bool? Short { get; init; }
 
-    /// <summary>First day or moment that counts, ISO 8601, UTC; bars before it only warm the indicators up.</summary>
+    /// <summary>How many bars after a signal it is judged; absent: 1, 5 and 20.</summary>
+    public IReadOnlyList<int>? Horizons { get; init; }
+
+    /// <summary>First day or moment that counts, ISO 8601, UTC; bars before it only warm the indicators up. A bar that ends at midnight is of the day before.</summary>
     public string? From { get; init; }
 
     /// <summary>Last day, whole, or last moment that counts, ISO 8601, UTC.</summary>
@@ -55,6 +68,12 @@ public sealed record BacktestRequest
         return request;
     }
 
+    /// <summary>The data sets that are meant.</summary>
+    public IReadOnlyList<string> DatasetNames() => Datasets is { Count: > 0 } many ? many : string.IsNullOrWhiteSpace(Dataset) ? [] : [Dataset];
+
+    /// <summary>How the data are to be read.</summary>
+    public ReadSettings ReadSettings() => new(Format, MarketData.ReadSettings.TryInterval(Interval, out long interval) ? interval : 0);
+
     /// <summary>The strategies that are meant.</summary>
     public IReadOnlyList<string> StrategyNames() =>
         Strategies is { Count: > 0 } names ? [.. names.Distinct(StringComparer.Ordinal)] : StrategyCatalog.Names;
@@ -64,6 +83,7 @@ public sealed record BacktestRequest
     public BacktestOptions Options(long asOf) => new()
     {
         CommissionBps = CommissionBps ?? 0, SlippageBps = SlippageBps ?? 0, AllowShort = Short ?? false, AsOf = asOf,
+        Horizons = Horizons ?? new BacktestOptions().Horizons,
         From = TryMoment(From, wholeDay: false, out long? from) ? from : null, To = TryMoment(To, wholeDay: true, out long? to) ? to : null,
     };
 
@@ -71,7 +91,11 @@ public sealed record BacktestRequest
     public IReadOnlyDictionary<string, string[]> Validate()
     {
         var errors = new Dictionary<string, string[]>(Options(0).Validate(), StringComparer.Ordinal);
-        if (string.IsNullOrWhiteSpace(Dataset)) errors["dataset"] = ["is missing: the name of a data set is expected."];
+        if (DatasetNames().Count == 0) errors["dataset"] = ["is missing: the name of a data set is expected."];
+        if (Datasets is { Count: > MaxDatasets }) errors["datasets"] = [$"must not be more than {MaxDatasets}, but are {Datasets.Count}."];
+        if (Datasets?.Any(string.IsNullOrWhiteSpace) == true) errors["datasets"] = ["must not hold an empty name."];
+        if (Format is not null && !Formats.All.Contains(Format, StringComparer.Ordinal)) errors["format"] = [$"must be one of {string.Join(", ", Formats.All)}, but is '{Format}'."];
+        if (!MarketData.ReadSettings.TryInterval(Interval, out _)) errors["interval"] = [$"must be whole seconds, minutes or one hour, as in 1s, 5m, 1h, but is '{Interval}'."];
         if (Symbols is { Count: > MaxSymbols }) errors["symbols"] = [$"must not be more than {MaxSymbols}, but are {Symbols.Count}."];
         if (Symbols?.Any(symbol => string.IsNullOrWhiteSpace(symbol) || symbol.Length > MaxSymbolLength) == true)
             errors["symbols"] = [$"must each have 1 to {MaxSymbolLength} characters."];
@@ -105,8 +129,9 @@ public sealed record BacktestRequest
         if (string.IsNullOrEmpty(text)) return true;
         if (DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out DateOnly day))
         {
+            // A bar of the day ends after its midnight and at the latest at the next one.
             long midnight = new DateTimeOffset(day.ToDateTime(TimeOnly.MinValue), TimeSpan.Zero).ToUnixTimeMilliseconds();
-            moment = wholeDay ? midnight + (24 * 60 * 60 * 1000) - 1 : midnight;
+            moment = wholeDay ? midnight + (24 * 60 * 60 * 1000) : midnight + 1;
             return true;
         }
 
