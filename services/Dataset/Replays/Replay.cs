@@ -42,6 +42,9 @@ internal sealed record Replay(
     /// <summary>Length of bars made of trades, milliseconds; 0: a minute.</summary>
     public long TradeInterval { get; init; }
 
+    /// <summary>Zone of clock times that do not tell theirs; null: UTC.</summary>
+    public string? Zone { get; init; }
+
     /// <summary>How often the position was changed by hand.</summary>
     public int Seeks { get; init; }
 
@@ -96,9 +99,10 @@ internal sealed record Replay(
 /// <param name="Format">Format, if it shall not be recognised.</param>
 /// <param name="Interval">Length of bars made of trades: <c>1s</c> to <c>1h</c>; a minute.</param>
 /// <param name="Append">Go on in the series that the symbols have already; otherwise these get series of their own.</param>
+/// <param name="Zone">Zone of clock times that do not tell theirs, as <c>America/New_York</c>; UTC.</param>
 internal sealed record ReplayRequest(
     string? Dataset, IReadOnlyList<string>? Symbols, double? Speed, double? BarsPerSecond, IReadOnlyList<string>? Datasets = null, string? Format = null, string? Interval = null,
-    bool? Append = null);
+    bool? Append = null, string? Zone = null);
 
 /// <summary>The series the bars of a symbol go to.</summary>
 /// <param name="Symbol">Symbol in the files.</param>

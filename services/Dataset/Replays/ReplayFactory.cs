@@ -20,6 +20,7 @@ internal static class ReplayFactory
         if (request.Symbols is { Count: > 1000 }) errors["symbols"] = ["must not be more than 1000"];
         if (request.Format is { } format && !Formats.All.Contains(format, StringComparer.Ordinal)) errors["format"] = [$"must be one of {string.Join(", ", Formats.All)}"];
         if (!ReadSettings.TryInterval(request.Interval, out _)) errors["interval"] = ["must be whole seconds, minutes or one hour, as in 1s, 5m, 1h"];
+        if (request.Zone is { } zone && !ReadSettings.IsZone(zone)) errors["zone"] = ["must be a zone of the tz database, as in America/New_York"];
         return errors;
     }
 
@@ -47,6 +48,7 @@ internal static class ReplayFactory
             Format = request.Format,
             TradeInterval = interval,
             Append = request.Append ?? false,
+            Zone = request.Zone,
         };
     }
 

@@ -17,7 +17,7 @@ internal sealed class ReplayLoader(DatasetFolder folder)
         [
             .. (replay.Datasets ?? [replay.Dataset]).Select(name => folder.Find(name) ?? throw new DatasetFormatException($"The dataset '{name}' is gone.")),
         ];
-        var settings = new ReadSettings(replay.Format, replay.TradeInterval > 0 ? replay.TradeInterval : ReadSettings.Default.TradeInterval) { AsOf = replay.StartedAt };
+        var settings = new ReadSettings(replay.Format, replay.TradeInterval > 0 ? replay.TradeInterval : ReadSettings.Default.TradeInterval) { AsOf = replay.StartedAt, Zone = replay.Zone };
         FileContent content = await folder.ReadAsync(files, settings, cancellationToken);
         IReadOnlyList<FileBar> bars = ReplayFactory.Select(content, replay.Symbols);
         if (bars.Count == 0) throw new DatasetFormatException($"The dataset '{replay.Dataset}' has none of the symbols asked for.");

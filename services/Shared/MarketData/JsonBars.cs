@@ -137,6 +137,12 @@ internal static class JsonBars
                 return true;
             }
 
+            if (element.ValueKind == JsonValueKind.Number && element.TryGetDouble(out double fraction) && fraction >= 0 && double.IsFinite(fraction))
+            {
+                time = BarTime.FromUnix(fraction);
+                return true;
+            }
+
             return element.ValueKind == JsonValueKind.String && BarTime.TryParse(element.GetString(), out time, out isDate);
         }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using NodaTime;
 
 namespace DaprTrading.MarketData;
 
@@ -10,10 +11,16 @@ public sealed record ReadSettings(string? Format, long TradeInterval)
     /// <summary>Bars that end after this moment (Unix milliseconds, UTC) are not over yet, so they are no bars; null: whatever the clock says.</summary>
     public long? AsOf { get; init; }
 
+    /// <summary>Zone of clock times in a CSV file that do not tell theirs, as <c>America/New_York</c>; null: UTC.</summary>
+    public string? Zone { get; init; }
+
     private const long MaxTradeInterval = 3_600_000;
 
     /// <summary>Recognise the format; one-minute bars of trades.</summary>
     public static ReadSettings Default { get; } = new(null, 60_000);
+
+    /// <summary>Whether there is a zone of this name in the tz database.</summary>
+    public static bool IsZone(string name) => DateTimeZoneProviders.Tzdb.GetZoneOrNull(name) is not null;
 
     /// <summary>Reads the length of bars made of trades, <c>1s</c> to <c>1h</c>, in milliseconds; a minute when the text is null.</summary>
     public static bool TryInterval(string? text, out long milliseconds)

@@ -53,6 +53,9 @@ internal sealed record RowLayout(string Format)
     /// <summary>Zone of clock times.</summary>
     public DateTimeZone Zone { get; init; } = DateTimeZone.Utc;
 
+    /// <summary>Whether dates with slashes begin with the day, as <c>31/01/2020</c>.</summary>
+    public bool IsDayFirst { get; init; }
+
     /// <summary>The day of the file, where rows have the time of day only.</summary>
     public DateOnly Day { get; init; }
 

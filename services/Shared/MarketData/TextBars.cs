@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using NodaTime;
 
 namespace DaprTrading.MarketData;
 
@@ -18,7 +19,10 @@ internal static class TextBars
         if (sample.Count == 0) throw new DatasetFormatException("The file is empty.");
         RowLayout layout = LayoutFinder.Find(sample, name, settings.Format);
         bars.BeginFile(name, layout.Format);
-        var rows = new Rows(layout, FileNames.SymbolOf(FileNames.NameOf(name)), bars, settings.TradeInterval);
+        bool hasOwnZone = !layout.HasHeader || layout.Format == Formats.StooqBulk;
+        if (!hasOwnZone) layout = Dated(layout, [.. sample.Skip(1)], name, settings, bars);
+        SessionWatch? sessions = !hasOwnZone && settings.Zone is null && LacksZone(layout, sample) ? new SessionWatch() : null;
+        var rows = new Rows(layout, FileNames.SymbolOf(FileNames.NameOf(name)), bars, settings.TradeInterval, sessions);
         if (layout.HasHeader) lines.Next();
         while (lines.Next() is { } line)
         {
@@ -28,9 +32,23 @@ internal static class TextBars
 
         rows.End();
         bars.EndFile();
+        if (sessions?.LooksLikeNewYork == true) bars.Warn($"{name}: its times look like those of New York but are read as UTC; give --zone America/New_York if they are.");
     }
 
-    private sealed class Rows(RowLayout layout, string fileSymbol, BarCollector bars, long tradeInterval)
+    private static RowLayout Dated(RowLayout layout, string[] sample, string name, ReadSettings settings, BarCollector bars)
+    {
+        DateTimeZone zone = settings.Zone is null ? layout.Zone
+            : DateTimeZoneProviders.Tzdb.GetZoneOrNull(settings.Zone) ?? throw new DatasetFormatException($"There is no zone '{settings.Zone}'.");
+        bool? dayFirst = SlashedDates.IsDayFirst(sample, layout);
+        if (dayFirst is null && sample.Any(line => line.Split(layout.Separator) is var cells && cells.Length > layout.Time && SlashedDates.Is(cells[layout.Time].AsSpan().Trim('"'))))
+            bars.Warn($"{name}: dates such as 01/02/2020 are read as month, day, year; nothing in its first rows tells.");
+        return layout with { Zone = zone, IsDayFirst = dayFirst ?? false };
+    }
+
+    private static bool LacksZone(RowLayout layout, IReadOnlyList<string> sample) => layout.Rule == TimeRule.DateAndClock
+        || (sample.Count > 1 && sample[1].Split(layout.Separator) is var cells && cells.Length > layout.Time && BarTime.TryParseWithoutZone(cells[layout.Time].Trim().Trim('"'), out _));
+
+    private sealed class Rows(RowLayout layout, string fileSymbol, BarCollector bars, long tradeInterval, SessionWatch? sessions)
     {
         private readonly int _cells = layout.Cells;
         private readonly string _symbol = layout.FileSymbol ?? fileSymbol;
@@ -46,6 +64,7 @@ internal static class TextBars
             int count = line.AsSpan().Split(ranges, layout.Separator);
             if (count < _cells) return $"it has {count} cells instead of {_cells}";
             if (ReadTime(line, ranges, out long start, out bool isDate) is { } timeReason) return timeReason;
+            if (!isDate) sessions?.Add(start);
             if (layout.IsTrades) return AddTrade(line, ranges, start, number);
 
             Span<double> prices = stackalloc double[4];
@@ -77,7 +96,8 @@ internal static class TextBars
             (time, isDate) = (0, false);
             switch (layout.Rule)
             {
-                case TimeRule.Stamp when BarTime.TryParse(cell, out time, out isDate):
+                case TimeRule.Stamp when SlashedDates.Is(cell) && SlashedDates.TryParse(cell, layout, out time, out isDate):
+                case TimeRule.Stamp when !SlashedDates.Is(cell) && BarTime.TryParse(cell, layout.Zone, out time, out isDate):
                     return null;
                 case TimeRule.DateSpaceClock when cell.Length > 9 && BarTime.TryParseDate(cell[..8], out DateOnly date) && BarTime.TryParseClock(cell[9..], out TimeOnly clock):
                     isDate = layout.Interval == 0;
@@ -86,7 +106,7 @@ internal static class TextBars
                 case TimeRule.MillisecondsOfDay when long.TryParse(cell, NumberStyles.None, CultureInfo.InvariantCulture, out long at) && at < 90_000_000:
                     time = BarTime.InZone(layout.Day, at, layout.Zone);
                     return null;
-                case TimeRule.DateAndClock when BarTime.TryParseDate(cell, out DateOnly day):
+                case TimeRule.DateAndClock when BarTime.TryParseDate(cell, out DateOnly day) || BarTime.TryParseSlashed(cell, layout.IsDayFirst, out day):
                     isDate = layout.Period >= 0 && Cell(line, ranges, layout.Period) is "D" or "W" or "M";
                     if (isDate)
                     {

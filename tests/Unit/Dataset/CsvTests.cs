@@ -128,6 +128,43 @@ public sealed class CsvTests
     }
 
     [Theory]
+    [InlineData("timestamp", "2020-01-15 09:30:00", "2020-01-15T14:30")]
+    [InlineData("timestamp", "2020-07-15T09:30:00", "2020-07-15T13:30")]
+    [InlineData("timestamp", "2020-07-15T09:30:00Z", "2020-07-15T09:30")]
+    [InlineData("timestamp", "2020-07-15T09:30:00+02:00", "2020-07-15T07:30")]
+    [InlineData("timestamp", "01/15/2020 09:30", "2020-01-15T14:30")]
+    [InlineData("timestamp", "1594805400.0", "2020-07-15T09:30")]
+    [InlineData("timestamp", "1594805400.5", "2020-07-15T09:30:00.5")]
+    [InlineData("Date,Time", "2020-07-15,09:30", "2020-07-15T13:30")]
+    [InlineData("Date,Time", "07/15/2020,09:30", "2020-07-15T13:30")]
+    [InlineData("Date,Time", "15/07/2020,0930", "2020-07-15T13:30")]
+    public void Read_ClockTimes_AreThoseOfTheZoneGivenUnlessTheyTellTheirs(string header, string time, string end) =>
+        Text($"{header},open,high,low,close,volume\n{time},1,2,1,2,10\n", settings: ReadSettings.Default with { Zone = "America/New_York" })
+            .Bars.Single().End.Should().Be(Utc(end), "a single bar does not tell its length");
+
+    [Theory]
+    [InlineData("01/15/2020", "2020-01-15T21:00", false)]
+    [InlineData("15/01/2020", "2020-01-15T21:00", false)]
+    [InlineData("1/2/2020", "2020-01-02T21:00", true)]
+    [InlineData("2020/01/15", "2020-01-15T21:00", false)]
+    public void Read_DatesWithSlashes_AreReadInTheOrderTheFileTells(string date, string end, bool isGuess)
+    {
+        FileContent content = Text($"Date,Open,High,Low,Close,Volume\n{date},1,2,1,2,10\n");
+
+        content.Bars.Single().End.Should().Be(Utc(end));
+        content.Warnings.Any(warning => warning.Contains("month, day, year", StringComparison.Ordinal)).Should().Be(isGuess);
+    }
+
+    [Theory]
+    [InlineData("09:30:00", "15:59:00", true)]
+    [InlineData("09:30:00Z", "15:59:00Z", false)]
+    [InlineData("09:30:00", "20:59:00", false)]
+    [InlineData("04:00:00", "15:59:00", false)]
+    public void Read_TimesOfANewYorkSession_AreAWarning(string first, string last, bool warns) =>
+        Text($"timestamp,open,high,low,close,volume\n2020-01-15 {first},1,2,1,2,10\n2020-01-15 {last},1,2,1,2,10\n")
+            .Warnings.Any(warning => warning.Contains("--zone America/New_York", StringComparison.Ordinal)).Should().Be(warns);
+
+    [Theory]
     [InlineData("BTCUSDT-1d-2025-01.csv", "open_time,open,high,low,close,volume,close_time\n1502942400000,1,2,1,2,10,1502942459999\n", "BTCUSDT")]
     [InlineData("BTC-USD-15m.csv", "date,open,high,low,close,volume\n2020-01-15,1,2,1,2,10\n", "BTC-USD")]
     [InlineData("^spx_d.csv", "Date,Open,High,Low,Close,Volume\n2020-01-15,1,2,1,2,10\n", "^SPX")]

@@ -49,6 +49,10 @@ public sealed class ReplayTests
         ReplayFactory.Check(new ReplayRequest("SPY", null, null, null, null, format, interval)).Should().ContainKey(field);
 
     [Fact]
+    public void Check_UnknownZone_NamesTheField() =>
+        ReplayFactory.Check(new ReplayRequest("SPY", null, null, null, Zone: "New York")).Should().ContainKey("zone");
+
+    [Fact]
     public void Check_ManyDatasets_AreEnough() =>
         ReplayFactory.Check(new ReplayRequest(null, null, null, null, ["SPY", "IBM"], "csv", "5m")).Should().BeEmpty();
 

@@ -17,7 +17,7 @@ public sealed class StoredReplayTests
 
     private static readonly Replay Second = Replay with
     {
-        Append = true, Note = "A is A.R2.", RefusedReasons = ["A: high is no number"], Series = [new("A", "A.R2")], Waiting = "the store",
+        Append = true, Zone = "America/New_York", Note = "A is A.R2.", RefusedReasons = ["A: high is no number"], Series = [new("A", "A.R2")], Waiting = "the store",
     };
 
     [Fact]

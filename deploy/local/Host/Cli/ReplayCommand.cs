@@ -18,6 +18,7 @@ internal sealed class ReplayCommand
     private readonly Option<string[]> _symbols = new("--symbols") { Description = "Only these, e.g. AAPL,MSFT.", HelpName = "S,…", AllowMultipleArgumentsPerToken = false };
     private readonly Option<string?> _format = new("--format") { Description = "How to read the files (default: recognised by their content).", HelpName = "FORMAT" };
     private readonly Option<string?> _interval = new("--interval") { Description = "Length of the bars made of trades (default: 1m).", HelpName = "1s…1h" };
+    private readonly Option<string?> _zone = new("--zone") { Description = "Zone of clock times that do not tell theirs, as America/New_York (default: UTC).", HelpName = "ZONE" };
     private readonly Option<bool> _append = new("--append") { Description = "Go on in the series that the symbols have already (default: these get series of their own, as SPY.R2)." };
     private readonly Option<bool> _follow = new("--follow") { Description = "Wait until it is over, also where the output is no terminal." };
     private readonly Option<bool> _detach = new("--detach", "-d") { Description = "Return as soon as it has started." };
@@ -29,7 +30,7 @@ internal sealed class ReplayCommand
         var replay = new ReplayCommand();
         var command = new Command("replay", "Replay recorded market data: CSV (Yahoo, Stooq, Kaggle, Binance …), JSON (Alpaca, Polygon), Lean zips; also compressed.")
         {
-            replay._files, replay._speed, replay._rate, replay._symbols, replay._format, replay._interval, replay._append, replay._follow, replay._detach, replay._data,
+            replay._files, replay._speed, replay._rate, replay._symbols, replay._format, replay._interval, replay._zone, replay._append, replay._follow, replay._detach, replay._data,
         };
         command.SetAction(replay.RunAsync);
         return command;
@@ -98,6 +99,7 @@ internal sealed class ReplayCommand
         if (symbols.Length > 0) request["symbols"] = new JsonArray([.. symbols.Select(symbol => JsonValue.Create(symbol))]);
         if (parsed.GetValue(_format) is { } format) request["format"] = format;
         if (parsed.GetValue(_interval) is { } interval) request["interval"] = interval;
+        if (parsed.GetValue(_zone) is { } zone) request["zone"] = zone;
         if (parsed.GetValue(_append)) request["append"] = true;
         return request;
     }

@@ -35,6 +35,7 @@ internal sealed class BacktestCommand(IAnsiConsole console, TextWriter errors, T
     private readonly Option<bool> _short = new("--short") { Description = "A sell also opens a short position; otherwise it only ends a long one." };
     private readonly Option<string?> _format = new("--format") { Description = $"{string.Join(", ", Formats.All)}; recognised when absent.", HelpName = "NAME" };
     private readonly Option<string?> _interval = new("--interval") { Description = "Length of the bars made of trades (default: 1m).", HelpName = "1s…1h" };
+    private readonly Option<string?> _zone = new("--zone") { Description = "Zone of clock times that do not tell theirs, as America/New_York (default: UTC).", HelpName = "ZONE" };
     private readonly Option<string[]> _symbols = new("--symbols") { Description = "Only these, e.g. AAPL,MSFT.", HelpName = "S,…" };
     private readonly Option<string?> _horizons = new("--horizons") { Description = "How many bars after a signal it is judged (default: 1,5,20).", HelpName = "H,…" };
     private readonly Option<string?> _from = new("--from") { Description = "First day that counts, or moment, UTC; bars before it only warm the indicators up.", HelpName = "yyyy-MM-dd" };
@@ -46,7 +47,7 @@ internal sealed class BacktestCommand(IAnsiConsole console, TextWriter errors, T
     {
         var command = new RootCommand("Run strategies of the platform over history: signals against the base rate, trades, money against buying and holding.")
         {
-            _data, _strategy, _settings, _commission, _slippage, _short, _symbols, _format, _interval, _horizons, _from, _to, _json,
+            _data, _strategy, _settings, _commission, _slippage, _short, _symbols, _format, _interval, _zone, _horizons, _from, _to, _json,
         };
         command.SetAction(RunAsync);
         ParseResult parsed = command.Parse(args);
@@ -85,6 +86,7 @@ internal sealed class BacktestCommand(IAnsiConsole console, TextWriter errors, T
     private BacktestRequest RequestOf(ParseResult parsed) => new()
     {
         Datasets = Listed(parsed.GetValue(_data)), Symbols = Listed(parsed.GetValue(_symbols)), Format = parsed.GetValue(_format), Interval = parsed.GetValue(_interval),
+        Zone = parsed.GetValue(_zone),
         CommissionBps = parsed.GetValue(_commission), SlippageBps = parsed.GetValue(_slippage), Short = parsed.GetValue(_short),
         Horizons = parsed.GetValue(_horizons) is { } horizons ? [.. Listed([horizons]).Select(Number)] : null,
         From = parsed.GetValue(_from), To = parsed.GetValue(_to),

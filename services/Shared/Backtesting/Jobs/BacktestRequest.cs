@@ -22,6 +22,9 @@ public sealed record BacktestRequest
     /// <summary>Length of bars made of trades, <c>1s</c> to <c>1h</c>; absent: a minute.</summary>
     public string? Interval { get; init; }
 
+    /// <summary>Zone of clock times that do not tell theirs, as <c>America/New_York</c>; absent: UTC.</summary>
+    public string? Zone { get; init; }
+
     /// <summary>Symbols of the data set, at most 1000; absent: all.</summary>
     public IReadOnlyList<string>? Symbols { get; init; }
 
@@ -72,7 +75,7 @@ public sealed record BacktestRequest
     public IReadOnlyList<string> DatasetNames() => Datasets is { Count: > 0 } many ? many : string.IsNullOrWhiteSpace(Dataset) ? [] : [Dataset];
 
     /// <summary>How the data are to be read.</summary>
-    public ReadSettings ReadSettings() => new(Format, MarketData.ReadSettings.TryInterval(Interval, out long interval) ? interval : 0);
+    public ReadSettings ReadSettings() => new(Format, MarketData.ReadSettings.TryInterval(Interval, out long interval) ? interval : 0) { Zone = Zone };
 
     /// <summary>The strategies that are meant.</summary>
     public IReadOnlyList<string> StrategyNames() =>
@@ -96,6 +99,7 @@ public sealed record BacktestRequest
         if (Datasets?.Any(string.IsNullOrWhiteSpace) == true) errors["datasets"] = ["must not hold an empty name."];
         if (Format is not null && !Formats.All.Contains(Format, StringComparer.Ordinal)) errors["format"] = [$"must be one of {string.Join(", ", Formats.All)}, but is '{Format}'."];
         if (!MarketData.ReadSettings.TryInterval(Interval, out _)) errors["interval"] = [$"must be whole seconds, minutes or one hour, as in 1s, 5m, 1h, but is '{Interval}'."];
+        if (Zone is not null && !MarketData.ReadSettings.IsZone(Zone)) errors["zone"] = [$"must be a zone of the tz database, as in America/New_York, but is '{Zone}'."];
         if (Symbols is { Count: > MaxSymbols }) errors["symbols"] = [$"must not be more than {MaxSymbols}, but are {Symbols.Count}."];
         if (Symbols?.Any(symbol => string.IsNullOrWhiteSpace(symbol) || symbol.Length > MaxSymbolLength) == true)
             errors["symbols"] = [$"must each have 1 to {MaxSymbolLength} characters."];
