@@ -14,6 +14,8 @@ namespace DaprTrading.Dataset.Replays;
 internal sealed class ReplayRunner : BackgroundService
 {
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(200), LongestPause = TimeSpan.FromSeconds(30);
+    private const int MostDoublings = 10;
     private readonly ReplayStore _store;
     private readonly ReplayLoader _loader;
     private readonly SeriesDirectory _directory;
@@ -34,12 +36,19 @@ internal sealed class ReplayRunner : BackgroundService
             .AddRetry(new RetryStrategyOptions
             {
                 ShouldHandle = new PredicateBuilder().Handle<DaprException>().Handle<HttpRequestException>(), MaxRetryAttempts = int.MaxValue,
-                Delay = TimeSpan.FromMilliseconds(200), BackoffType = DelayBackoffType.Exponential, MaxDelay = TimeSpan.FromSeconds(30), UseJitter = true,
+                DelayGenerator = arguments => new ValueTask<TimeSpan?>(PauseAfter(arguments.AttemptNumber)),
             })
             .Build();
     }
 
     public int Count => _running.Count;
+
+    /// <summary>How long to wait after a failed attempt, from 0: twice as long each time, and never more than half a minute.</summary>
+    internal static TimeSpan PauseAfter(int attempt)
+    {
+        TimeSpan pause = FirstPause * Math.Pow(2, Math.Min(attempt, MostDoublings));
+        return pause < LongestPause ? pause : LongestPause;
+    }
 
     /// <summary>A replay that runs here, as it is at the moment; null for any other.</summary>
     public Replay? Find(string id) => _running.TryGetValue(id, out Running? running) ? running.Replay : null;
@@ -85,6 +94,8 @@ internal sealed class ReplayRunner : BackgroundService
         try
         {
             string? error = await TrySendAllAsync(running, cancellationToken);
+            if (error is not null && running.Replay is var failed && failed.Position == failed.Base)
+                await InsistAsync(running.Waits, token => _directory.ReleaseAsync(failed.Source, token), cancellationToken);
             await SaveAsync(running, running.Replay with { State = error is null ? ReplayState.Completed : ReplayState.Failed, Error = error }, cancellationToken);
             if (error is null) _logger.Completed(running.Replay.Id, running.Replay.Position);
         }
@@ -118,6 +129,7 @@ internal sealed class ReplayRunner : BackgroundService
         Dictionary<string, long> before = ReplayFactory.Before(bars, Math.Min(replay.Base, bars.Count));
         IReadOnlyList<ReplaySeries> series = await SeriesOfAsync(running, replay, bars, cancellationToken);
         Dictionary<string, string> names = series.ToDictionary(one => one.Symbol, one => one.Name, StringComparer.Ordinal);
+        if (bars.FirstOrDefault(bar => !names.ContainsKey(bar.Symbol)) is { } added) throw new DatasetFormatException($"The files have changed since the replay began: they have {added.Symbol} now.");
         replay = replay with { Series = series, Note = SeriesNames.Tell(series, replay.Seeks > 0) };
         await SaveAsync(running, replay, cancellationToken);
         var pace = new ReplayPace(replay, bars, Math.Min(replay.Position, bars.Count - 1));

@@ -35,6 +35,17 @@ internal sealed class SeriesDirectory : IDisposable
         return series;
     }
 
+    /// <summary>Gives the names of a source back of which the gateway took no bar.</summary>
+    public async Task<bool> ReleaseAsync(string source, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            (IReadOnlyList<ReservedName> reserved, string etag) = await _store.ReservedAsync(cancellationToken);
+            ReservedName[] after = [.. reserved.Where(one => one.Source != source)];
+            if (after.Length == reserved.Count || await _store.TryReserveAsync(after, etag, cancellationToken)) return true;
+        }
+    }
+
     public void Dispose() => _aggregator.Dispose();
 
     private async Task<IReadOnlyList<ReplaySeries>> ReserveAsync(string source, IReadOnlyList<string> symbols, bool asInFile, CancellationToken cancellationToken)

@@ -48,6 +48,13 @@ public sealed class ReplayTests
     public void Check_UnknownFormatOrInterval_NamesTheField(string? format, string? interval, string field) =>
         ReplayFactory.Check(new ReplayRequest("SPY", null, null, null, null, format, interval)).Should().ContainKey(field);
 
+    [Theory]
+    [InlineData(0, 0.2)]
+    [InlineData(3, 1.6)]
+    [InlineData(8, 30)]
+    [InlineData(int.MaxValue, 30)]
+    public void PauseAfter_ManyAttempts_GrowsToHalfAMinute(int attempt, double seconds) => ReplayRunner.PauseAfter(attempt).TotalSeconds.Should().BeApproximately(seconds, 1e-9);
+
     [Fact]
     public void Check_UnknownZone_NamesTheField() =>
         ReplayFactory.Check(new ReplayRequest("SPY", null, null, null, Zone: "New York")).Should().ContainKey("zone");
