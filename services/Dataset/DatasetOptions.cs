@@ -16,6 +16,9 @@ internal sealed class DatasetOptions
     /// <summary>Bars of one request. Default 100.</summary>
     [Range(1, 5_000)] public int BatchSize { get; init; } = 100;
 
+    /// <summary>How long bars may be on their way: before a replay takes a symbol without bars it waits this long and looks again. Default 3 s.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:05:00")] public TimeSpan SettleTime { get; init; } = TimeSpan.FromSeconds(3);
+
     /// <summary>Longest wait for an answer of the gateway; then the bars are sent again. Default 30 s.</summary>
     [Range(typeof(TimeSpan), "00:00:00.100", "00:10:00")] public TimeSpan GatewayTimeout { get; init; } = TimeSpan.FromSeconds(30);
 

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using Dapr.Client;
 using DaprTrading.Contracts;
+using Microsoft.Extensions.Options;
 
 namespace DaprTrading.Dataset.Replays;
 
@@ -13,11 +14,13 @@ internal sealed class SeriesDirectory : IDisposable
     private const int Parallelism = 8;
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(15);
     private readonly ReplayStore _store;
+    private readonly TimeSpan _settle;
+    private readonly TimeProvider _time;
     private readonly HttpClient _aggregator;
 
-    public SeriesDirectory(DaprClient dapr, ReplayStore store)
+    public SeriesDirectory(DaprClient dapr, ReplayStore store, IOptions<DatasetOptions> options, TimeProvider time)
     {
-        _store = store;
+        (_store, _settle, _time) = (store, options.Value.SettleTime, time);
         _aggregator = dapr.CreateInvokableHttpClient(AppIds.Aggregator);
         _aggregator.Timeout = Limit;
     }
@@ -30,6 +33,7 @@ internal sealed class SeriesDirectory : IDisposable
 
         // A replay that an earlier version began has sent bars under the names of its files.
         bool asInFile = replay.Append || replay.Position > replay.Base;
+        if (!asInFile) await SettleAsync(symbols, cancellationToken);
         IReadOnlyList<ReplaySeries> series = await ReserveAsync(replay.Source, symbols, asInFile, cancellationToken);
         await _store.SaveSeriesAsync(replay.Source, series, cancellationToken);
         return series;
@@ -47,6 +51,12 @@ internal sealed class SeriesDirectory : IDisposable
     }
 
     public void Dispose() => _aggregator.Dispose();
+
+    // A symbol without points may have bars on their way: a producer that began a moment ago.
+    private async Task SettleAsync(IReadOnlyList<string> symbols, CancellationToken cancellationToken)
+    {
+        if ((await WithBarsAsync(symbols, cancellationToken)).Count < symbols.Count) await Task.Delay(_settle, _time, cancellationToken);
+    }
 
     private async Task<IReadOnlyList<ReplaySeries>> ReserveAsync(string source, IReadOnlyList<string> symbols, bool asInFile, CancellationToken cancellationToken)
     {

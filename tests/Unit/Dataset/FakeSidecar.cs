@@ -36,6 +36,9 @@ internal sealed class FakeSidecar : IAsyncDisposable
     /// <summary>Symbols the aggregator has points of.</summary>
     public ConcurrentDictionary<string, bool> Symbols { get; } = new();
 
+    /// <summary>Told which symbol the aggregator was asked for, after its answer is decided.</summary>
+    public Action<string>? Asked { get; set; }
+
     /// <summary>Whether the store answers 500.</summary>
     public volatile bool StoreIsAway;
 
@@ -88,7 +91,9 @@ internal sealed class FakeSidecar : IAsyncDisposable
         if (path.EndsWith("/ingest", StringComparison.Ordinal)) return IngestAsync(http);
         if (path.Contains("/aggregator/method/symbols/", StringComparison.Ordinal))
         {
-            http.Response.StatusCode = AggregatorIsAway ? 500 : Symbols.ContainsKey(path[(path.LastIndexOf('/') + 1)..]) ? 200 : 404;
+            string symbol = path[(path.LastIndexOf('/') + 1)..];
+            http.Response.StatusCode = AggregatorIsAway ? 500 : Symbols.ContainsKey(symbol) ? 200 : 404;
+            Asked?.Invoke(symbol);
             return Task.CompletedTask;
         }
 

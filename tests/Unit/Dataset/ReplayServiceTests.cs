@@ -137,6 +137,17 @@ public sealed class ReplayServiceTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Start_WhileTheFirstLiveBarsAreOnTheirWay_LooksAgain()
+    {
+        _sidecar.Allow(100);
+        _sidecar.Asked = symbol => _sidecar.Symbols[symbol == "A" ? "A" : ""] = true;
+
+        JsonElement replay = await UntilAsync(await StartAsync(), IsOver);
+
+        Series(replay).Should().Equal(("A", "A.R2"), ("B", "B"));
+    }
+
+    [Fact]
     public async Task Start_WithAppend_GoesOnInTheSeriesThatIsThere()
     {
         _sidecar.Allow(100);
@@ -341,7 +352,7 @@ public sealed class ReplayServiceTests : IAsyncLifetime
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
         {
             ["URLS"] = "http://127.0.0.1:0", ["DAPR_HTTP_ENDPOINT"] = _sidecar.Endpoint, ["Dataset:Folder"] = _folder, ["Dataset:BatchSize"] = "10",
-            ["Dataset:GatewayTimeout"] = "00:00:00.5", ["Dataset:ApiKey"] = key,
+            ["Dataset:GatewayTimeout"] = "00:00:00.5", ["Dataset:ApiKey"] = key, ["Dataset:SettleTime"] = "00:00:00.05",
         });
         builder.AddServiceDefaults(AppIds.Dataset, DatasetJson.Default);
         builder.Logging.ClearProviders();

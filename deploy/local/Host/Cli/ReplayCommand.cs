@@ -10,7 +10,7 @@ namespace DaprTrading.LocalRuntime.Host.Cli;
 internal sealed class ReplayCommand
 {
     private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(500);
-    private static readonly TimeSpan LongestNaming = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LongestNaming = TimeSpan.FromSeconds(15);
     private static readonly string[] Ended = ["completed", "stopped", "failed"];
     private readonly Argument<string[]> _files = new("FILE|DATASET") { Description = "Files, or names of data sets that are there already; several are merged by time. None: list them.", Arity = ArgumentArity.ZeroOrMore };
     private readonly Option<string> _speed = new("--speed") { Description = "Multiple of the recorded time, or max: as fast as it is accepted.", HelpName = "N|max", DefaultValueFactory = _ => "max" };
