@@ -9,7 +9,9 @@ namespace DaprTrading.Ingestion.Publishing;
 /// <param name="instance">Unique per process.</param>
 internal sealed class SequenceStamper(string instance)
 {
-    private const int MaxSources = 1000;
+    /// <summary>Producers' names that are kept; records of further ones are numbered under the process's own.</summary>
+    internal const int MaxSources = 1000;
+
     private readonly Dictionary<(string Source, string Symbol), long> _sequences = [];
     private readonly Dictionary<string, string> _sources = new(StringComparer.Ordinal);
     private int _epoch = 1;
@@ -51,7 +53,8 @@ internal sealed class SequenceStamper(string instance)
     private string SourceName(string producer)
     {
         if (_sources.TryGetValue(producer, out string? name)) return name;
-        if (_sources.Count >= MaxSources) return SourceName("");
+        // The process's own name always has room beside those of the producers.
+        if (producer.Length > 0 && _sources.Count >= MaxSources) return SourceName("");
         name = _epoch == 1 ? instance : $"{instance}.{_epoch}";
         if (producer.Length > 0) name = $"{producer}@{name}";
         return _sources[producer] = name;

@@ -33,6 +33,21 @@ public sealed class SequenceStamperTests
     }
 
     [Fact]
+    public void Stamp_MoreNamesThanAreKept_NumbersTheRestUnderTheProcess()
+    {
+        foreach (string process in new[] { "ingestion-1", "ingestion-1.2" })
+        {
+            for (int i = 0; i < SequenceStamper.MaxSources; i++) Stamp("A", $"feed-{i}").Should().Be(($"feed-{i}@{process}", 1));
+
+            Stamp("A", "one-more").Should().Be((process, 1));
+            Stamp("A", "and-another").Should().Be((process, 2));
+            Stamp("A").Should().Be((process, 3));
+            Stamp("A", "feed-7").Should().Be(($"feed-7@{process}", 2));
+            _stamper.BeginEpoch();
+        }
+    }
+
+    [Fact]
     public void Stamp_EventsAndBarsOfOneSymbol_AreNumberedApart()
     {
         Stamp("A");
