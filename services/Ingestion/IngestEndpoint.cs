@@ -14,6 +14,7 @@ namespace DaprTrading.Ingestion;
 internal static class IngestEndpoint
 {
     private const int MaxRejectedInProblem = 100;
+    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(5);
 
     public static void MapIngest(this IEndpointRouteBuilder routes) => routes.MapPost("/ingest", IngestAsync);
 
@@ -29,7 +30,7 @@ internal static class IngestEndpoint
         ParsedRequest parsed = Parse(body.Bytes, lines, options.Value, time);
         if (parsed.TooManyRecords) return TooLarge(options.Value);
         if (parsed.Malformed is { } malformed) return Malformed(malformed);
-        if (parsed.Bars.Count > 0 && gate.Check(publisher.PendingRecords) is { } refusal)
+        if (parsed.Bars.Count > 0 && await CheckAsync(gate, publisher, parsed.Accepted, time, cancellationToken) is { } refusal)
         {
             metrics.Refused();
             return Wait(request, refusal);
@@ -44,14 +45,26 @@ internal static class IngestEndpoint
         {
             await pending.Published.WaitAsync(cancellationToken);
         }
-        catch (Exception e) when (e is DaprException or TimeoutRejectedException
+        catch (TooMuchUnreadException e)
+        {
+            return Unavailable(request, e.Message);
+        }
+        catch (Exception e) when (e is DaprException or TimeoutRejectedException or InvalidDataException
             || e is OperationCanceledException && !cancellationToken.IsCancellationRequested)
         {
-            return Unavailable(request, "The broker does not take records now.");
+            return Unavailable(request, "The broker or the state store does not answer now.");
         }
 
         metrics.Accepted(parsed.Accepted);
         return Results.Json(new IngestResult(parsed.Accepted, parsed.Rejected), ContractsJson.Default.IngestResult);
+    }
+
+    /// <summary>A process that has just begun waits a moment for what it has to know instead of refusing at once.</summary>
+    private static async Task<Refusal?> CheckAsync(
+        BackPressureGate gate, IngestPublisher publisher, int records, TimeProvider time, CancellationToken cancellationToken)
+    {
+        if (!gate.Ready.IsCompleted) await Task.WhenAny(gate.Ready, Task.Delay(StartLimit, time, cancellationToken));
+        return gate.Check(publisher.PendingRecords, records);
     }
 
     private static ParsedRequest Parse(ReadOnlySpan<byte> body, bool lines, IngestOptions options, TimeProvider time)
@@ -108,9 +121,10 @@ internal static class IngestEndpoint
     private static IResult Wait(HttpRequest request, Refusal refusal)
     {
         request.HttpContext.Response.Headers.RetryAfter = refusal.RetryAfterSeconds.ToString(CultureInfo.InvariantCulture);
+        string why = refusal.Reason ?? $"The service '{refusal.Service}' has {refusal.Unread} events to read, {refusal.Bound} are allowed.";
         return Results.Problem(
-            $"The service '{refusal.Service}' has {refusal.Unread} events to read, {refusal.Bound} are allowed. Nothing of this request was taken; send it again.",
-            statusCode: StatusCodes.Status503ServiceUnavailable, title: "Too much is unread");
+            why + " Nothing of this request was taken; send it again.", statusCode: StatusCodes.Status503ServiceUnavailable,
+            title: refusal.Reason is null ? "Too much is unread" : "Not ready yet");
     }
 
     private static IResult Unavailable(HttpRequest request, string detail)

@@ -12,6 +12,9 @@ internal static class IngestionServices
         builder.Services.AddOptions<BackPressureOptions>().BindConfiguration(BackPressureOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         builder.Services.AddSingleton<IngestionMetrics>();
         builder.Services.AddSingleton<BackPressureGate>();
+        builder.Services.AddSingleton<UnreadBook>();
+        // Stops after the publisher, which it has to speak for.
+        builder.Services.AddHostedService(services => services.GetRequiredService<UnreadBook>());
         builder.Services.AddSingleton<IngestPublisher>();
         builder.Services.AddHostedService(services => services.GetRequiredService<IngestPublisher>());
         builder.WebHost.ConfigureKestrel((context, kestrel) =>
@@ -19,6 +22,7 @@ internal static class IngestionServices
     }
 }
 
+[JsonSerializable(typeof(UnreadRecord))]
 [JsonSerializable(typeof(HttpValidationProblemDetails))]
 [JsonSerializable(typeof(Microsoft.AspNetCore.Mvc.ProblemDetails))]
 internal sealed partial class IngestionJson : JsonSerializerContext;

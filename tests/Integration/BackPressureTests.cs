@@ -47,6 +47,11 @@ public sealed class BackPressureTests : IAsyncLifetime
         int before = _sent;
         await SendUntilToldToWaitAsync(limit.Token);
         ((_sent - before) * Symbols).Should().BeInRange(Bound - Symbols, Bound + Symbols, "that many events may be unread, more than the stream is trimmed to");
+        await _system.KillAsync("ingestion", 0, limit.Token);
+        await SendUntilSomethingIsUnreadAsync(limit.Token);
+        await _system.RunAsync(limit.Token, "scale", "ingestion", "2");
+        for (int i = 0; i < 6; i++) await SendUntilSomethingIsUnreadAsync(limit.Token);
+        ((_sent - before) * Symbols).Should().BeLessThanOrEqualTo(Bound + Symbols, "a process that begins, and a second one, keep to the bound of those before");
         using (HttpResponseMessage news = await _producer.PostAsync(
             """{"data_type":"news_sentiment","stock_symbol":"BP00","sentiment_score":0.5,"sentiment_magnitude":0.5,"timestamp":1700000000}""", limit.Token))
         {
@@ -85,6 +90,19 @@ public sealed class BackPressureTests : IAsyncLifetime
         }
 
         throw new InvalidOperationException($"All {Rounds} rounds were taken; nobody had to wait.");
+    }
+
+    /// <summary>Sends until it is refused for what is unread, whatever else is in the way while a process begins.</summary>
+    private async Task SendUntilSomethingIsUnreadAsync(CancellationToken cancellationToken)
+    {
+        await Eventually.GetAsync(
+            async ct =>
+            {
+                using HttpResponseMessage response = await PostRoundAsync(ct);
+                if (response.IsSuccessStatusCode) _sent++;
+                return await response.Content.ReadAsStringAsync(ct);
+            },
+            answer => answer.Contains("events to read", StringComparison.Ordinal), Limit, "the request to be refused");
     }
 
     /// <summary>Sends the next bar of every symbol, as often as it takes, waiting as long as it is told to.</summary>

@@ -39,6 +39,28 @@ internal sealed class UnreadLedger(long step)
         if (_closed.Count == 0 && _open.Until <= until) _read = _published;
     }
 
+    /// <summary>What is unread, in at most <paramref name="most"/> steps.</summary>
+    public List<UnreadStep> Steps(int most)
+    {
+        var steps = new List<UnreadStep>();
+        if (Unread == 0) return steps;
+        int each = (_closed.Count / most) + 1, i = 0;
+        long from = _read;
+        foreach (Step closed in _closed)
+        {
+            if (++i % each == 0) Add(closed);
+        }
+
+        Add(_open);
+        return steps;
+
+        void Add(in Step last)
+        {
+            if (last.To > from) steps.Add(new UnreadStep(last.Until, last.To - from));
+            from = Math.Max(from, last.To);
+        }
+    }
+
     /// <param name="From">Events published before this step.</param>
     /// <param name="To">Events published up to and with this step.</param>
     /// <param name="Until">Newest ingest time in it.</param>

@@ -20,6 +20,7 @@ internal sealed class IngestPublisher : BackgroundService
     private const double RecordsOfABatch = 10;
     private readonly DaprClient _dapr;
     private readonly BackPressureGate _gate;
+    private readonly UnreadBook _book;
     private readonly IngestOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
@@ -34,10 +35,11 @@ internal sealed class IngestPublisher : BackgroundService
     private volatile bool _failing;
 
     public IngestPublisher(
-        DaprClient dapr, BackPressureGate gate, ServiceInstance instance, IOptions<IngestOptions> options, TimeProvider time,
+        DaprClient dapr, BackPressureGate gate, UnreadBook book, ServiceInstance instance, IOptions<IngestOptions> options, TimeProvider time,
         ILogger<IngestPublisher> logger)
     {
         _gate = gate;
+        _book = book;
         _dapr = dapr;
         _options = options.Value;
         _time = time;
@@ -120,7 +122,7 @@ internal sealed class IngestPublisher : BackgroundService
             _failing = false;
             foreach (PendingRequest pending in _flushing) pending.Complete();
         }
-        catch (Exception e) when (e is DaprException or TimeoutRejectedException or OperationCanceledException)
+        catch (Exception e) when (e is DaprException or TimeoutRejectedException or TooMuchUnreadException or InvalidDataException or OperationCanceledException)
         {
             if (!_failing) _logger.BrokerRefusesRecords(e);
             _failing = true;
@@ -139,6 +141,7 @@ internal sealed class IngestPublisher : BackgroundService
     {
         foreach (List<BarBatch> publish in _batch.BarPublishes())
         {
+            await _book.ReserveAsync(publish.Count, cancellationToken);
             // Counted before it is known whether the broker has them: an attempt that fails may have reached it all the same.
             _gate.Published(_batch.NewestIngestedAt, publish.Count);
             await BulkAsync(Topics.Bars, publish, cancellationToken);

@@ -7,7 +7,7 @@ namespace DaprTrading.ServiceDefaults;
 
 /// <summary>
 /// Publishes this instance's <see cref="Heartbeat"/> every five seconds, and every second while much is handled: producers are held back by what
-/// heartbeats say, so at a high rate they have to be newer.
+/// heartbeats say, so at a high rate they have to be newer. The first ones come every second, too: ingestion waits for them before it takes bars.
 /// </summary>
 internal sealed class HeartbeatService(
     DaprClient dapr, ServiceInstance instance, CounterTotals totals, HandledMark handled, TimeProvider time, IServiceProvider services,
@@ -15,6 +15,7 @@ internal sealed class HeartbeatService(
     : BackgroundService
 {
     private const int TicksOfAPeriod = 5;
+    private const int FirstBeats = 10;
     private const long ManyEvents = 1_000;
     private static readonly TimeSpan Tick = TimeSpan.FromSeconds(1);
     private long _handledEvents;
@@ -26,11 +27,12 @@ internal sealed class HeartbeatService(
         using var timer = new PeriodicTimer(Tick, time);
         try
         {
-            int ticks = TicksOfAPeriod;
+            int ticks = TicksOfAPeriod, beats = 0;
             do
             {
-                if (++ticks < TicksOfAPeriod && handled.Events - _handledEvents < ManyEvents) continue;
+                if (++ticks < TicksOfAPeriod && beats >= FirstBeats && handled.Events - _handledEvents < ManyEvents) continue;
                 ticks = 0;
+                beats++;
                 _handledEvents = handled.Events;
                 await BeatAsync(hostsActors, stoppingToken);
             }

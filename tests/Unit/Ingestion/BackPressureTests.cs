@@ -43,11 +43,11 @@ public sealed class BackPressureTests
     {
         BackPressureGate gate = Gate(100);
         Publish(gate, 99);
-        gate.Check(0).Should().BeNull();
+        gate.Check(0, 1).Should().BeNull();
 
         Publish(gate, 1);
 
-        gate.Check(0).Should().BeEquivalentTo(new Refusal("processing", 100, 100, 5));
+        gate.Check(0, 1).Should().BeEquivalentTo(new Refusal("processing", 100, 100, 5));
     }
 
     [Fact]
@@ -55,17 +55,17 @@ public sealed class BackPressureTests
     {
         BackPressureGate gate = Gate(100);
         for (int i = 0; i < 100; i++) Publish(gate, 1, _clock.Advance(10));
-        gate.Check(0).Should().NotBeNull();
+        gate.Check(0, 1).Should().NotBeNull();
 
         BeatOfAll(gate, _clock.Now - 850);
-        gate.Check(0)!.Unread.Should().Be(85);
+        gate.Check(0, 1)!.Unread.Should().Be(85);
         BeatOfAll(gate, _clock.Now - 800);
 
-        gate.Check(0).Should().BeNull();
+        gate.Check(0, 1).Should().BeNull();
         Publish(gate, 19);
-        gate.Check(0).Should().BeNull("99 are below the bound");
+        gate.Check(0, 1).Should().BeNull("99 are below the bound");
         Publish(gate, 1);
-        gate.Check(0).Should().NotBeNull();
+        gate.Check(0, 1).Should().NotBeNull();
     }
 
     [Fact]
@@ -76,8 +76,8 @@ public sealed class BackPressureTests
         Beat(gate, AppIds.Processing, _clock.Now, _clock.Now);
         Beat(gate, AppIds.Aggregator, _clock.Now);
 
-        gate.Check(0)!.Service.Should().Be(AppIds.Signals);
-        Gate(10, "").Check(0).Should().BeNull("nobody is waited for");
+        gate.Check(0, 1)!.Service.Should().Be(AppIds.Signals);
+        Begin("ingestion-1", 10, "").Check(0, 1).Should().BeNull("nobody is waited for");
     }
 
     [Fact]
@@ -88,13 +88,13 @@ public sealed class BackPressureTests
         Publish(gate, 1);
         BeatOfAll(gate, lastPoint);
         Publish(gate, 10, _clock.Advance(1_000));
-        gate.Check(0).Should().NotBeNull();
+        gate.Check(0, 1).Should().NotBeNull();
 
         Beat(gate, AppIds.Processing, handled: _clock.Now, published: lastPoint);
         Beat(gate, AppIds.Signals, lastPoint);
         Beat(gate, AppIds.Aggregator, lastPoint);
 
-        gate.Check(0).Should().BeNull();
+        gate.Check(0, 1).Should().BeNull();
     }
 
     [Fact]
@@ -106,23 +106,129 @@ public sealed class BackPressureTests
         BeatOfAll(gate, before);
         Beat(gate, AppIds.Processing, handled: _clock.Now, published: _clock.Now);
 
-        gate.Check(0).Should().NotBeNull();
+        gate.Check(0, 1).Should().NotBeNull();
+    }
+
+    [Fact]
+    public void Check_BeforeAnythingIsKnown_RefusesAndSaysWhy()
+    {
+        BackPressureGate gate = Begin("ingestion-1", 100);
+        gate.Check(0, 1)!.Reason.Should().Contain("not known yet");
+
+        gate.Renew(UnreadRecord.Empty);
+        gate.Check(0, 1)!.Reason.Should().Contain("processing, signals, aggregator").And.Contain("WaitFor");
+        Beat(gate, AppIds.Processing, null);
+        Beat(gate, AppIds.Aggregator, null);
+        gate.Check(0, 1)!.Reason.Should().Contain("heard of signals:");
+        gate.Ready.IsCompleted.Should().BeFalse();
+        Beat(gate, AppIds.Signals, null);
+
+        gate.Check(0, 1).Should().BeNull();
+        gate.Ready.IsCompleted.Should().BeTrue();
+        UnreadRecord remembered = gate.Renew(UnreadRecord.Empty);
+        BackPressureGate next = Begin("ingestion-2", 100);
+        next.Renew(remembered);
+        next.Check(0, 1).Should().BeNull("the record remembers that they were heard of");
+    }
+
+    [Fact]
+    public void Check_AfterAnyNumberOfRestartsWithEverybodyAway_KeepsToTheBound()
+    {
+        const int Bound = 1_000;
+        UnreadRecord stored = UnreadRecord.Empty;
+        var random = new Random(3);
+        int accepted = 0;
+        for (int process = 0; process < 10; process++)
+        {
+            BackPressureGate gate = Begin($"ingestion-{process}", Bound);
+            BeatOfAll(gate, null);
+            stored = gate.Renew(stored);
+            gate.Renewed();
+            for (int i = 0; i < random.Next(1, 60) && gate.Check(0, 10) is null; i++)
+            {
+                if (!gate.Covers(10))
+                {
+                    stored = gate.Renew(stored, 10);
+                    gate.Renewed();
+                }
+
+                Publish(gate, 10, _clock.Advance(100));
+                accepted += 10;
+                stored.Shares.Sum(share => share.Steps.Sum(step => step.Events)).Should().BeGreaterThanOrEqualTo(accepted, "the record is never short");
+            }
+        }
+
+        BackPressureGate last = Begin("ingestion-last", Bound);
+        last.Renew(stored);
+        accepted.Should().BeInRange(Bound / 2, Bound);
+        last.Check(0, 1)!.Unread.Should().BeGreaterThanOrEqualTo(accepted);
+
+        BeatOfAll(last, _clock.Advance(11_000));
+        last.Check(0, 1).Should().BeNull("everything was read, the reserves of the dead included");
+        last.Renew(stored).Shares.Should().BeEmpty();
     }
 
     [Fact]
     public void Check_TwoInstances_ShareTheBound()
     {
+        BackPressureGate one = Gate(100), other = Begin("ingestion-other", 100);
+        BeatOfAll(other, null);
+        UnreadRecord stored = one.Renew(UnreadRecord.Empty, 60);
+        one.Renewed();
+        Publish(one, 60);
+        stored = other.Renew(stored);
+        other.Check(0, 1).Should().BeNull();
+
+        stored = other.Renew(stored, 40);
+        other.Renewed();
+        Publish(other, 40);
+        one.Renew(stored);
+
+        one.Check(0, 1)!.Unread.Should().Be(100);
+        other.Check(0, 1)!.Unread.Should().Be(100);
+    }
+
+    [Fact]
+    public void Renew_BeyondTwiceTheBound_IsRefused()
+    {
         BackPressureGate gate = Gate(100);
-        Publish(gate, 60);
-        gate.Check(0).Should().BeNull();
+        UnreadRecord stored = gate.Renew(UnreadRecord.Empty, 200);
+        gate.Renewed();
+        Publish(gate, 200);
 
-        Beat(gate, AppIds.Ingestion, null, instance: "ingestion-self");
-        gate.Check(0).Should().BeNull("it is the only one itself");
-        Beat(gate, AppIds.Ingestion, null, instance: "ingestion-other");
-        gate.Check(0)!.Bound.Should().Be(50);
+        Action renew = () => gate.Renew(stored, 1);
 
-        _clock.Advance(16_000);
-        gate.Check(0).Should().BeNull("the other one is gone");
+        gate.Covers(1).Should().BeFalse();
+        renew.Should().Throw<TooMuchUnreadException>().WithMessage("*more than 200*");
+    }
+
+    [Fact]
+    public void Covers_OnlyWhatWasReservedAndNotLongAgo()
+    {
+        BackPressureGate gate = Gate(1_000);
+        gate.Covers(1).Should().BeFalse();
+        UnreadRecord stored = gate.Renew(UnreadRecord.Empty, 1);
+        gate.Covers(1).Should().BeFalse("nothing is stored yet");
+        gate.Renewed();
+        gate.Covers(50).Should().BeTrue("a twentieth of the bound is reserved at once");
+        gate.Covers(51).Should().BeFalse();
+        Publish(gate, 20);
+        gate.Covers(31).Should().BeFalse();
+
+        _clock.Advance(9_000);
+        gate.Covers(1).Should().BeFalse("others take the reserve for events of its time");
+        BeatOfAll(gate, _clock.Now);
+        _clock.Advance(2_000);
+        gate.Renew(stored).Shares.Should().BeEmpty("nothing is unread, and nothing was published for a while");
+        gate.Renew(UnreadRecord.Empty with { Heard = stored.Heard }).Shares.Should().BeEmpty();
+    }
+
+    [Fact]
+    public void Record_OfALaterVersion_IsRefused()
+    {
+        Action read = () => (UnreadRecord.Empty with { Version = 2 }).Readable();
+
+        read.Should().Throw<InvalidDataException>().WithMessage("*layout 2*reads up to 1*");
     }
 
     [Fact]
@@ -130,17 +236,17 @@ public sealed class BackPressureTests
     {
         BackPressureGate gate = Gate(10);
         Publish(gate, 10);
-        gate.Check(0).Should().NotBeNull();
+        gate.Check(0, 1).Should().NotBeNull();
         _clock.Advance(60_000);
-        gate.Check(0).Should().NotBeNull("nobody is there to handle a request");
+        gate.Check(0, 1).Should().NotBeNull("nobody is there to handle a request");
 
         BeatOfAll(gate, null);
-        gate.Check(0).Should().BeNull("this one is a probe");
+        gate.Check(0, 1).Should().BeNull("this one is a probe");
         Publish(gate, 1, _clock.Now);
-        gate.Check(0).Should().NotBeNull("one at a time");
+        gate.Check(0, 1).Should().NotBeNull("one at a time");
         BeatOfAll(gate, _clock.Now);
 
-        gate.Check(0).Should().BeNull();
+        gate.Check(0, 1).Should().BeNull();
     }
 
     [Fact]
@@ -149,8 +255,21 @@ public sealed class BackPressureTests
         BackPressureGate gate = Gate(100);
         Publish(gate, 50);
 
-        gate.Check(149).Should().BeNull();
-        gate.Check(150).Should().NotBeNull();
+        gate.Check(149, 1).Should().BeNull();
+        gate.Check(150, 1).Should().NotBeNull();
+    }
+
+    [Fact]
+    public void Check_RequestOfManyRecords_IsNoProbeAndGoesNotBeyondTwiceTheBound()
+    {
+        BackPressureGate gate = Gate(150);
+        Publish(gate, 150);
+        _clock.Advance(60_000);
+        BeatOfAll(gate, null);
+
+        gate.Check(0, 101).Should().NotBeNull();
+        gate.Check(51, 100).Should().NotBeNull("that would be more than twice the bound");
+        gate.Check(50, 100).Should().BeNull();
     }
 
     [Fact]
@@ -159,11 +278,11 @@ public sealed class BackPressureTests
         BackPressureGate gate = Gate(10);
         Publish(gate, 10);
         BeatOfAll(gate, long.MaxValue);
-        gate.Check(0).Should().BeNull();
+        gate.Check(0, 1).Should().BeNull();
 
         Publish(gate, 10, _clock.Advance(1_000));
 
-        gate.Check(0).Should().NotBeNull();
+        gate.Check(0, 1).Should().NotBeNull();
     }
 
     [Fact]
@@ -186,9 +305,17 @@ public sealed class BackPressureTests
 
     private static Bar ABar(long ingestedAt) => new(1, 1, 1, 1, 1, 1, "s", 1, ingestedAt);
 
-    private BackPressureGate Gate(int bound, string waitFor = Everybody) => new(
+    /// <summary>The gate of a process that knows that nothing is unread and that everybody exists.</summary>
+    private BackPressureGate Gate(int bound)
+    {
+        BackPressureGate gate = Begin("ingestion-self", bound);
+        gate.Renew(UnreadRecord.Empty with { Heard = Everybody.Split(',') });
+        return gate;
+    }
+
+    private BackPressureGate Begin(string instance, int bound, string waitFor = Everybody) => new(
         Options.Create(new BackPressureOptions { MaxUnreadEvents = bound, WaitFor = waitFor }),
-        new ServiceInstance(AppIds.Ingestion, "ingestion-self", _clock.Now), _clock, NullLogger<BackPressureGate>.Instance);
+        new ServiceInstance(AppIds.Ingestion, instance, _clock.Now), _clock, NullLogger<BackPressureGate>.Instance);
 
     private void Publish(BackPressureGate gate, int events, long? at = null) => gate.Published(at ?? _clock.Now, events);
 
