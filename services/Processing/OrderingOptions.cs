@@ -10,10 +10,10 @@ public sealed class OrderingOptions
     public const string Section = "Processing:Ordering";
 
     /// <summary>
-    /// Bars held per symbol before the oldest gap is given up. Default 10,000: what a symbol with 100 bars a second sends within
-    /// <see cref="GapTimeout"/>, about 1.7 MB of state while it lasts.
+    /// Bars held per symbol before the oldest gap is given up. Default, and most, 10,000: what a symbol with 100 bars a second sends within
+    /// <see cref="GapTimeout"/>, about 0.9 MB of state while it lasts. With more, a state might not fit into one request to the sidecar.
     /// </summary>
-    [Range(1, 100_000)]
+    [Range(1, 10_000)]
     public int MaxHeldBars { get; init; } = 10_000;
 
     /// <summary>
@@ -24,12 +24,12 @@ public sealed class OrderingOptions
     [Range(typeof(TimeSpan), "00:00:00.100", "00:10:00")]
     public TimeSpan GapTimeout { get; init; } = TimeSpan.FromSeconds(90);
 
-    /// <summary>Sources remembered per symbol. Default 64.</summary>
-    [Range(1, 10_000)]
+    /// <summary>Sources remembered per symbol. Default, and most, 64.</summary>
+    [Range(1, 64)]
     public int MaxSources { get; init; } = 64;
 
-    /// <summary>Given-up gaps remembered per source, so that a bar that is very late is not lost. Default 64.</summary>
-    [Range(0, 10_000)]
+    /// <summary>Given-up gaps remembered per source, so that a bar that is very late is not lost. Default, and most, 64.</summary>
+    [Range(0, 64)]
     public int MaxLateGaps { get; init; } = 64;
 
     internal OrderingLimits ToLimits() => new(MaxHeldBars, (long)GapTimeout.TotalMilliseconds, MaxSources, MaxLateGaps);

@@ -55,8 +55,6 @@ internal sealed class SequenceStamper(string instance)
         if (_sources.TryGetValue(producer, out string? name)) return name;
         // The process's own name always has room beside those of the producers.
         if (producer.Length > 0 && _sources.Count >= MaxSources) return SourceName("");
-        name = _epoch == 1 ? instance : $"{instance}.{_epoch}";
-        if (producer.Length > 0) name = $"{producer}@{name}";
-        return _sources[producer] = name;
+        return _sources[producer] = StampedSource.Name(producer, instance, _epoch);
     }
 }

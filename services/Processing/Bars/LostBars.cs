@@ -31,7 +31,7 @@ internal sealed class LostBars(ISymbols symbols, ILogger<LostBars> logger)
     /// <summary>Bars that have a number, whatever else is wrong with them. They keep nothing but that.</summary>
     private static List<Bar> Numbered(BarBatch batch) =>
     [
-        .. (batch.Bars ?? []).Where(bar => bar is { Source.Length: > 0 and <= BarCheck.MaxSourceLength, Sequence: >= 1 and <= BarCheck.MaxInteger })
+        .. (batch.Bars ?? []).Where(bar => bar is { Sequence: >= 1 and <= BarCheck.MaxInteger } && BarCheck.IsSource(bar.Source))
             .Select(bar => new Bar(0, 0, 0, 0, 0, 0, bar.Source, bar.Sequence, 0)),
     ];
 }

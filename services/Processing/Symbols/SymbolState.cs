@@ -13,14 +13,17 @@ namespace DaprTrading.Processing.Symbols;
 public sealed record SymbolState
 {
     /// <summary>The layout written by this build.</summary>
-    public const int CurrentVersion = 2;
+    public const int CurrentVersion = 3;
 
     private SeriesHead? _head;
 
     /// <summary>A symbol of which nothing was seen.</summary>
     public static SymbolState Empty { get; } = new();
 
-    /// <summary>Layout of this record in storage. A record of layout 1 has no outbox and reads as one whose points were all published.</summary>
+    /// <summary>
+    /// Layout of this record in storage. A record of layout 1 has no outbox and reads as one whose points were all published; in layout 2 each bar is an
+    /// object of its own.
+    /// </summary>
     public int Version { get; init; } = CurrentVersion;
 
     /// <summary>Index of the last point before the outbox; 0 before the first.</summary>
@@ -36,6 +39,7 @@ public sealed record SymbolState
     public IndicatorPoint? Last { get; init; }
 
     /// <summary>The bars of the last turn that made points, in their final order; null when there was none.</summary>
+    [JsonConverter(typeof(BarBlockConverter))]
     public IReadOnlyList<Bar>? Outbox { get; init; }
 
     /// <summary>Index of the last point, those of the outbox included.</summary>
@@ -58,7 +62,7 @@ public sealed record SymbolState
 
     private SymbolTurn Turn(Ordered<SourceCursors, Bar> ordered, SymbolSettings settings)
     {
-        SymbolState after = ReferenceEquals(ordered.State, Cursors) ? this : this with { Cursors = ordered.State };
+        SymbolState after = ReferenceEquals(ordered.State, Cursors) ? this : this with { Version = CurrentVersion, Cursors = ordered.State };
         IReadOnlyList<IndicatorPoint> points = [];
         IndicatorPoint? previous = null;
         if (ordered.Released.Count > 0)
@@ -75,7 +79,8 @@ public sealed record SymbolState
         return new SymbolTurn(after, points)
         {
             Previous = previous, Repeats = ordered.Repeats, Held = ordered.Held, NewlyHeld = Math.Max(0, ordered.Held - HeldBefore()),
-            Gaps = ordered.Gaps, Missing = ordered.Missing, Late = ordered.Late, NewSources = ordered.NewSources, Forgotten = ordered.Forgotten,
+            Gaps = ordered.Gaps, Missing = ordered.Missing, Late = ordered.Late, NewSources = ordered.NewSources,
+            Unnumbered = ordered.Unnumbered, Restarted = ordered.Restarted, Forgotten = ordered.Forgotten,
             Backwards = Backwards(previous, points), HasGap = ordered.GapSince is not null,
         };
     }
@@ -98,7 +103,7 @@ public sealed record SymbolState
     public SymbolState WaitFrom(long fromMs)
     {
         SourceCursors cursors = Cursors.WaitFrom(fromMs);
-        return ReferenceEquals(cursors, Cursors) ? this : this with { Cursors = cursors };
+        return ReferenceEquals(cursors, Cursors) ? this : this with { Version = CurrentVersion, Cursors = cursors };
     }
 
     /// <summary>The points of the outbox: the same ones the turn that left it there made.</summary>

@@ -34,6 +34,12 @@ public sealed record SymbolTurn(SymbolState After, IReadOnlyList<IndicatorPoint>
     /// <summary>Sources seen for the first time.</summary>
     public int NewSources { get; init; }
 
+    /// <summary>Those of them under whose name ingestion numbers what comes without a number.</summary>
+    public int Unnumbered { get; init; }
+
+    /// <summary>Those of them that began at 1 when others had been there before.</summary>
+    public int Restarted { get; init; }
+
     /// <summary>Sources forgotten because the symbol had too many.</summary>
     public int Forgotten { get; init; }
 

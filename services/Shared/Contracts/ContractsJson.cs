@@ -6,6 +6,7 @@ namespace DaprTrading.Contracts;
 /// <summary>The JSON metadata of everything on the wire between services: no reflection at run time.</summary>
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(BarBatch))]
+[JsonSerializable(typeof(List<Bar>))]
 [JsonSerializable(typeof(IndicatorBatch))]
 [JsonSerializable(typeof(IReadOnlyList<IndicatorPoint>))]
 [JsonSerializable(typeof(List<IndicatorPoint>))]

@@ -8,7 +8,9 @@ internal sealed class CursorWork<T, TOrder>(SequenceCursor<T> from, OrderingLimi
 {
     private List<T>? _held = from.Held.Count == 0 ? null : [.. from.Held];
     private LateGaps _late = new(from.Skipped, limits.MaxLateGaps);
+    private ForgoneNumbers _forgone = new(from.Forgone);
     private long _next = from.Next;
+    private long _lastPassed = -1;
     private long? _gapSince = from.GapSince;
 
     public int HeldCount => _held?.Count ?? 0;
@@ -17,6 +19,15 @@ internal sealed class CursorWork<T, TOrder>(SequenceCursor<T> from, OrderingLimi
 
     /// <summary>Items released although their gap had been given up.</summary>
     public int Late { get; private set; }
+
+    /// <summary>True when item 1 was released in its turn.</summary>
+    public bool BeganAtOne { get; private set; }
+
+    /// <summary>Gaps closed because their items are known not to come.</summary>
+    public int GapsPassed { get; private set; }
+
+    /// <summary>Items those gaps were wide.</summary>
+    public long MissingPassed { get; private set; }
 
     /// <summary>True when something was released, held or skipped.</summary>
     public bool Changed { get; private set; }
@@ -32,10 +43,10 @@ internal sealed class CursorWork<T, TOrder>(SequenceCursor<T> from, OrderingLimi
             return Hold(item, number);
 
         Changed = true;
+        BeganAtOne |= number == 1;
         released.Add(item);
         _next++;
-        if (HeldCount > 0)
-            ReleaseHeld(released);
+        GoOn(released);
         return true;
     }
 
@@ -48,23 +59,21 @@ internal sealed class CursorWork<T, TOrder>(SequenceCursor<T> from, OrderingLimi
         long first = TOrder.NumberOf(_held![0]);
         long missing = first - _next;
         _late.Add(_next, first - 1);
+        _forgone.PassFrom(first - 1);
         _next = first;
         Changed = true;
-        ReleaseHeld(released);
+        GoOn(released);
         return missing;
     }
 
-    /// <summary>Gives up one number that is known not to come, if it is the next one.</summary>
-    /// <returns>False when it is not the next.</returns>
+    /// <summary>Gives up one number that is known not to come: at once if it is the next one, otherwise as soon as it is.</summary>
+    /// <returns>False when it is applied, held or given up already.</returns>
     public bool Forgo(long number, List<T> released)
     {
-        if (number != _next)
+        if (number < _next || IsHeld(number) || !_forgone.Add(number))
             return false;
-        _late.Add(number, number);
-        _next++;
         Changed = true;
-        if (HeldCount > 0)
-            ReleaseHeld(released);
+        GoOn(released);
         return true;
     }
 
@@ -72,7 +81,7 @@ internal sealed class CursorWork<T, TOrder>(SequenceCursor<T> from, OrderingLimi
     public SequenceCursor<T> Finish(long nowMs)
     {
         _gapSince = HeldCount == 0 ? null : _gapSince ?? nowMs;
-        return new SequenceCursor<T>(_next, HeldCount == 0 ? [] : _held!, _gapSince) { Skipped = _late.Ranges };
+        return new SequenceCursor<T>(_next, HeldCount == 0 ? [] : _held!, _gapSince) { Skipped = _late.Ranges, Forgone = _forgone.Ranges };
     }
 
     private bool OfferLate(T item, long number, List<T> released)
@@ -94,8 +103,47 @@ internal sealed class CursorWork<T, TOrder>(SequenceCursor<T> from, OrderingLimi
         if (at > 0 && TOrder.NumberOf(_held[at - 1]) == number)
             return false;
         _held.Insert(at, item);
+        _forgone.Remove(number);
         Changed = true;
         return true;
+    }
+
+    private bool IsHeld(long number)
+    {
+        for (int i = 0; i < HeldCount; i++)
+        {
+            if (TOrder.NumberOf(_held![i]) == number)
+                return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>Releases what is due now, and passes over what will not come.</summary>
+    private void GoOn(List<T> released)
+    {
+        long before;
+        do
+        {
+            before = _next;
+            if (HeldCount > 0)
+                ReleaseHeld(released);
+            PassForgone();
+        }
+        while (_next != before);
+    }
+
+    private void PassForgone()
+    {
+        long behind = _forgone.PassFrom(_next);
+        if (behind == _next)
+            return;
+        _late.Add(_next, behind - 1);
+        MissingPassed += behind - _next;
+        if (_next != _lastPassed + 1)
+            GapsPassed++;
+        _lastPassed = behind - 1;
+        _next = behind;
     }
 
     private void ReleaseHeld(List<T> released)

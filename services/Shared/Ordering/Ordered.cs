@@ -20,6 +20,12 @@ public sealed record Ordered<TState, T>(
     /// <summary>Sources that were not known before.</summary>
     public int NewSources { get; init; }
 
+    /// <summary>Those of them under whose name ingestion numbers what comes without a number.</summary>
+    public int Unnumbered { get; init; }
+
+    /// <summary>Those of them that began at 1 when others had been there before: they joined, or started again under a new name.</summary>
+    public int Restarted { get; init; }
+
     /// <summary>Sources forgotten because there were too many.</summary>
     public int Forgotten { get; init; }
 }

@@ -21,8 +21,8 @@ public sealed record SourceCursor(string Source, SequenceCursor<Bar> Cursor);
 /// <param name="Sources">The sources, least recently used first.</param>
 public sealed record SourceCursors(IReadOnlyList<SourceCursor> Sources)
 {
-    /// <summary>The layout written by this build.</summary>
-    public const int CurrentVersion = 1;
+    /// <summary>The layout written by this build. Layout 1 has no forgone numbers and every held bar as an object of its own.</summary>
+    public const int CurrentVersion = 2;
 
     /// <summary>No source was seen yet.</summary>
     public static SourceCursors Start { get; } = new([]);
@@ -37,7 +37,7 @@ public sealed record SourceCursors(IReadOnlyList<SourceCursor> Sources)
     public Ordered<SourceCursors, Bar> Apply(IReadOnlyList<Bar> bars, long nowMs, OrderingLimits limits) =>
         TryApplyInOrder(bars, limits) ?? new SourceWork(this, nowMs, limits).Apply(bars);
 
-    /// <summary>Gives up bars that will not come, without waiting for them. What is not next in its source is left to the time-out.</summary>
+    /// <summary>Gives up bars that will not come, without waiting for them, whether they are next in their source or further ahead.</summary>
     /// <param name="lost">Numbers by source; anything else about the bars does not matter.</param>
     /// <param name="nowMs">Now, Unix milliseconds.</param>
     /// <param name="limits">How much and how long to wait for the others.</param>
@@ -51,6 +51,7 @@ public sealed record SourceCursors(IReadOnlyList<SourceCursor> Sources)
             return this;
         return this with
         {
+            Version = CurrentVersion,
             Sources = [.. Sources.Select(source => source.Cursor.GapSince < fromMs ? source with { Cursor = source.Cursor with { GapSince = fromMs } } : source)],
         };
     }
@@ -72,7 +73,7 @@ public sealed record SourceCursors(IReadOnlyList<SourceCursor> Sources)
         }
 
         SequenceCursor<Bar> cursor = at < 0 ? SequenceCursor<Bar>.Start : Sources[at].Cursor;
-        if (!IsNextOf(source, bars, cursor.Next))
+        if (cursor.Forgone is not null || !IsNextOf(source, bars, cursor.Next))
             return null;
 
         // The source moves to the end: it is the one used last. A new one may push out the one at the front, which holds nothing.
@@ -85,9 +86,10 @@ public sealed record SourceCursors(IReadOnlyList<SourceCursor> Sources)
         }
 
         sources.Add(new SourceCursor(source, cursor with { Next = cursor.Next + bars.Count }));
-        return new(this with { Sources = sources }, bars, 0, 0, 0, 0, null)
+        return new(this with { Sources = sources, Version = CurrentVersion }, bars, 0, 0, 0, 0, null)
         {
-            NewSources = at < 0 ? 1 : 0, Forgotten = at < 0 && drop == 0 ? 1 : 0,
+            NewSources = at < 0 ? 1 : 0, Unnumbered = at < 0 && StampedSource.Is(source) ? 1 : 0, Restarted = at < 0 && Sources.Count > 0 && cursor.Next == 1 ? 1 : 0,
+            Forgotten = at < 0 && drop == 0 ? 1 : 0,
         };
     }
 

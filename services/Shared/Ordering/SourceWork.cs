@@ -10,7 +10,7 @@ internal sealed class SourceWork
     private readonly OrderingLimits _limits;
     private readonly List<Entry> _entries;
     private readonly List<Bar> _released = [];
-    private int _repeats, _gaps, _uses, _late, _newSources, _forgotten;
+    private int _repeats, _gaps, _uses, _late, _newSources, _unnumbered, _restarted, _forgotten;
     private long _missing;
 
     public SourceWork(SourceCursors from, long nowMs, OrderingLimits limits)
@@ -44,17 +44,11 @@ internal sealed class SourceWork
 
     public Ordered<SourceCursors, Bar> Forgo(IReadOnlyList<Bar> lost)
     {
-        Entry? last = null;
         foreach (Bar bar in lost.OrderBy(static bar => bar.Sequence))
         {
             Entry entry = Find(bar.Source);
-            if (!entry.Work.Forgo(bar.Sequence, _released))
-                continue;
-            entry.Used = ++_uses;
-            _missing++;
-            if (!ReferenceEquals(entry, last))
-                _gaps++;
-            last = entry;
+            if (entry.Work.Forgo(bar.Sequence, _released))
+                entry.Used = ++_uses;
         }
 
         ForgetUnused();
@@ -123,7 +117,8 @@ internal sealed class SourceWork
         foreach (Entry entry in _entries)
         {
             _late += entry.Late;
-            _newSources += entry.IsNew ? 1 : 0;
+            if (entry.IsNew)
+                CountNew(entry);
         }
 
         _entries.Sort(static (a, b) => a.Used.CompareTo(b.Used));
@@ -132,8 +127,24 @@ internal sealed class SourceWork
             _forgotten++;
             while (_entries[0].Held > 0)
                 GiveUp(_entries[0]);
+            CountPassed(_entries[0]);
             _entries.RemoveAt(0);
         }
+    }
+
+    private void CountNew(Entry entry)
+    {
+        _newSources++;
+        if (StampedSource.Is(entry.Source))
+            _unnumbered++;
+        if (_from.Sources.Count > 0 && entry.BeganAtOne)
+            _restarted++;
+    }
+
+    private void CountPassed(Entry entry)
+    {
+        _gaps += entry.GapsPassed;
+        _missing += entry.MissingPassed;
     }
 
     private Ordered<SourceCursors, Bar> Finish()
@@ -145,6 +156,7 @@ internal sealed class SourceWork
         foreach (Entry entry in _entries)
         {
             SourceCursor source = entry.Finish(_now);
+            CountPassed(entry);
             sources.Add(source);
             changed |= entry.Changed;
             held += source.Cursor.Held.Count;
@@ -152,9 +164,9 @@ internal sealed class SourceWork
                 gapSince = since;
         }
 
-        return new(changed ? _from with { Sources = sources } : _from, _released, _repeats, held, _gaps, _missing, gapSince)
+        return new(changed ? _from with { Sources = sources, Version = SourceCursors.CurrentVersion } : _from, _released, _repeats, held, _gaps, _missing, gapSince)
         {
-            Late = _late, NewSources = _newSources, Forgotten = _forgotten,
+            Late = _late, NewSources = _newSources, Unnumbered = _unnumbered, Restarted = _restarted, Forgotten = _forgotten,
         };
     }
 
@@ -179,7 +191,14 @@ internal sealed class SourceWork
 
         public bool Changed => _work is { Changed: true };
 
-        public bool IsUntouchedStart => !Changed && from.Cursor.Next == 1 && from.Cursor.Held.Count == 0;
+        public int GapsPassed => _work?.GapsPassed ?? 0;
+
+        public long MissingPassed => _work?.MissingPassed ?? 0;
+
+        /// <summary>Whether the first bar of a new source was there when it was first seen.</summary>
+        public bool BeganAtOne => _work is { BeganAtOne: true };
+
+        public bool IsUntouchedStart => !Changed && from.Cursor is { Next: 1, Held.Count: 0, Forgone: null };
 
         public SourceCursor Finish(long nowMs) => Changed ? new SourceCursor(from.Source, _work!.Finish(nowMs)) : from;
     }

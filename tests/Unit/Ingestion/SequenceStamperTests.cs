@@ -57,6 +57,17 @@ public sealed class SequenceStamperTests
         stamped.Sequence.Should().Be(1);
     }
 
+    [Theory]
+    [InlineData("ingestion-0123456789ab", true)]
+    [InlineData("ingestion-0123456789ab.12", true)]
+    [InlineData("a@b@ingestion-0123456789ab.2", true)]
+    [InlineData("ingestion-1", false)]
+    [InlineData("ingestion-0123456789ag", false)]
+    [InlineData("ingestion-0123456789ab.x", false)]
+    [InlineData("feed", false)]
+    [InlineData("", false)]
+    public void StampedSource_IsToldFromOthers(string source, bool expected) => StampedSource.Is(source).Should().Be(expected);
+
     private (string Source, long Sequence) Stamp(string symbol, string source = "", long sequence = 0)
     {
         Bar bar = _stamper.Stamp(symbol, new Bar(0, 1, 1, 1, 1, 1, source, sequence, 0));

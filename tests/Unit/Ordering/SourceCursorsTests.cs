@@ -221,11 +221,66 @@ public sealed class SourceCursorsTests
     }
 
     [Fact]
-    public void Forgo_WhatIsAppliedOrFurtherAhead_ChangesNothing()
+    public void Forgo_WhatIsAppliedOrHeld_ChangesNothing()
     {
         SourceCursors before = SourceCursors.Start.Apply([Bar("a", 1), Bar("a", 4)], 0, Limits).State;
 
-        before.Forgo([Bar("a", 1), Bar("a", 3), Bar("a", 4), Bar("a", 9), Bar("unknown", 7)], 1, Limits).State.Should().BeSameAs(before);
+        before.Forgo([Bar("a", 1), Bar("a", 4)], 1, Limits).State.Should().BeSameAs(before);
+    }
+
+    [Fact]
+    public void Forgo_FurtherAhead_IsPassedOverOnceItsTurnComes()
+    {
+        OrderingLimits limits = Limits with { MaxLateGaps = 4 };
+        SourceCursors waiting = SourceCursors.Start.Apply([Bar("a", 1), Bar("a", 8)], 0, limits).State;
+
+        var told = waiting.Forgo([Bar("a", 7), Bar("a", 4), Bar("a", 5), Bar("new", 3)], 1, limits);
+        var again = told.State.Forgo([Bar("a", 5)], 1, limits);
+        var result = ThroughJson(told.State).Apply([Bar("a", 3), Bar("a", 2), Bar("a", 6)], 2, limits);
+        var late = ThroughJson(result.State).Apply([Bar("a", 5)], 3, limits);
+
+        told.Released.Should().BeEmpty();
+        (told.Missing, told.Gaps, told.GapSince).Should().Be((0, 0, 0), "nothing is given up before its turn");
+        told.State.Sources.Single(source => source.Source == "a").Cursor.Forgone.Should().Equal(new NumberRange(4, 5), new NumberRange(7, 7));
+        again.State.Should().BeSameAs(told.State);
+        result.Released.Select(b => b.Sequence).Should().Equal(2, 3, 6, 8);
+        (result.Missing, result.Gaps, result.GapSince).Should().Be((3, 2, null));
+        result.State.Sources.Single(source => source.Source == "a").Cursor.Forgone.Should().BeNull();
+        result.State.Sources.Single(source => source.Source == "new").Cursor.Forgone.Should().Equal(new NumberRange(3, 3));
+        late.Late.Should().Be(1);
+    }
+
+    [Fact]
+    public void Forgo_InOrderAndNothingWaits_IsPassedOver()
+    {
+        SourceCursors state = SourceCursors.Start.Apply([Bar("a", 1)], 0, Limits).State.Forgo([Bar("a", 3)], 0, Limits).State;
+
+        var result = state.Apply([Bar("a", 2)], 1, Limits);
+
+        result.Missing.Should().Be(1);
+        result.State.Apply([Bar("a", 4)], 1, Limits).Released.Should().ContainSingle();
+    }
+
+    [Fact]
+    public void Forgo_BarComesAfterAll_IsAppliedInItsTurn()
+    {
+        SourceCursors state = SourceCursors.Start.Forgo([Bar("a", 2)], 0, Limits).State.Apply([Bar("a", 2)], 0, Limits).State;
+
+        var result = state.Apply([Bar("a", 1)], 1, Limits);
+
+        result.Released.Select(b => b.Sequence).Should().Equal(1, 2);
+        (result.Missing, result.Late).Should().Be((0, 0));
+    }
+
+    [Fact]
+    public void Forgo_MoreRangesThanAreKept_LeavesThoseFurthestAheadToTheTimeout()
+    {
+        SourceCursors state = SourceCursors.Start;
+        foreach (long number in Enumerable.Range(1, 100).Select(i => 2L * i).Reverse()) state = state.Forgo([Bar("a", number)], 0, Limits).State;
+
+        state.Sources[0].Cursor.Forgone.Should().HaveCount(64).And.Subject.Last().Should().Be(new NumberRange(128, 128));
+        state.Forgo([Bar("a", 300)], 0, Limits).State.Should().BeSameAs(state);
+        state.Apply([Bar("a", 75)], 0, Limits).State.Forgo([Bar("a", 75)], 0, Limits).State.Sources[0].Cursor.Forgone.Should().HaveCount(64);
     }
 
     [Fact]
