@@ -3,10 +3,10 @@ using DaprTrading.Processing.Symbols;
 
 namespace DaprTrading.Processing;
 
-/// <summary>What the actors of this instance did. A turn that fails after it counted counts again when it is repeated.</summary>
+/// <summary>What the actors of this instance did. A turn counts once it is stored, whether or not its points get through at once.</summary>
 internal sealed class ProcessingMetrics
 {
-    private readonly Counter<long> _bars, _repeats, _gaps, _held, _points, _republished, _missing, _late, _backwards, _sources, _evicted;
+    private readonly Counter<long> _bars, _repeats, _gaps, _held, _points, _republished, _missing, _late, _backwards, _sources, _unnumbered, _restarted, _evicted;
 
     public ProcessingMetrics(IMeterFactory meters)
     {
@@ -15,11 +15,15 @@ internal sealed class ProcessingMetrics
         _repeats = meter.CreateCounter<long>("daprtrading.processing.repeats", "{bar}", "Bars ignored because they had been applied before.");
         _gaps = meter.CreateCounter<long>("daprtrading.processing.gaps", "{gap}", "Gaps given up: the bars did not come in time.");
         _held = meter.CreateCounter<long>("daprtrading.processing.held", "{bar}", "Bars that came early and had to wait.");
-        _points = meter.CreateCounter<long>("daprtrading.processing.points", "{point}", "Points published.");
+        _points = meter.CreateCounter<long>("daprtrading.processing.points", "{point}", "Points made; each is published at least once.");
         _missing = meter.CreateCounter<long>("daprtrading.processing.missing", "{bar}", "Bars missing in the gaps that were given up.");
         _late = meter.CreateCounter<long>("daprtrading.processing.late", "{bar}", "Bars applied although their gap had been given up, so behind later ones.");
         _backwards = meter.CreateCounter<long>("daprtrading.processing.backwards", "{bar}", "Bars with a time before that of the bar applied before them.");
         _sources = meter.CreateCounter<long>("daprtrading.processing.sources", "{source}", "Sources of a symbol seen for the first time.");
+        _unnumbered = meter.CreateCounter<long>(
+            "daprtrading.processing.unnumbered", "{source}", "Sources seen for the first time under whose name ingestion numbers records without a number.");
+        _restarted = meter.CreateCounter<long>(
+            "daprtrading.processing.restarted", "{source}", "Sources seen for the first time that began at 1 when the symbol had others already.");
         _evicted = meter.CreateCounter<long>("daprtrading.processing.evicted", "{source}", "Sources forgotten because a symbol had more than it remembers.");
         _republished = meter.CreateCounter<long>(
             "daprtrading.processing.republished", "{point}", "Points published again, because an actor that began or failed did not know that they had been.");
@@ -39,6 +43,8 @@ internal sealed class ProcessingMetrics
         Add(_late, turn.Late);
         Add(_backwards, turn.Backwards);
         Add(_sources, turn.NewSources);
+        Add(_unnumbered, turn.Unnumbered);
+        Add(_restarted, turn.Restarted);
         Add(_evicted, turn.Forgotten);
     }
 

@@ -159,6 +159,8 @@ function cards(status: SystemStatus, store: Store): HTMLElement[] {
 /** What the counters of `ordering` count, in words. */
 const orderingWords: Readonly<Record<string, string>> = {
   sources: 'sources seen',
+  unnumbered: 'of them without numbers of their own',
+  restarted: 'of them beginning later',
   repeats: 'repeats ignored',
   held: 'early bars held',
   gaps: 'gaps given up',

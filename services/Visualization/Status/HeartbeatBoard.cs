@@ -101,6 +101,8 @@ internal sealed class HeartbeatBoard(TimeProvider time)
     /// <summary>How often the rules of order applied, over every process that is known.</summary>
     public OrderingStatus Ordering() => new(
         SumOf("daprtrading.processing.sources"),
+        SumOf("daprtrading.processing.unnumbered"),
+        SumOf("daprtrading.processing.restarted"),
         SumOf("daprtrading.processing.repeats"),
         SumOf("daprtrading.processing.held"),
         SumOf("daprtrading.processing.gaps"),

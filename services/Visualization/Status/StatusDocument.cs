@@ -45,6 +45,8 @@ internal sealed record RejectedStatus(double Total, IReadOnlyDictionary<string, 
 
 /// <summary>How often each rule of docs/architecture.md section 3 applied, since the processes that are known started.</summary>
 /// <param name="Sources">Sources of a symbol seen for the first time.</param>
+/// <param name="Unnumbered">Those of them under whose name ingestion numbers records without a number.</param>
+/// <param name="Restarted">Those of them that began at 1 when the symbol had others already.</param>
 /// <param name="Repeats">Bars ignored because they had been applied before.</param>
 /// <param name="Held">Bars that came early and had to wait.</param>
 /// <param name="Gaps">Gaps given up.</param>
@@ -55,8 +57,8 @@ internal sealed record RejectedStatus(double Total, IReadOnlyDictionary<string, 
 /// <param name="Evicted">Sources forgotten because a symbol had too many.</param>
 /// <param name="Refused">Requests told to wait because too much was unread.</param>
 internal sealed record OrderingStatus(
-    double Sources, double Repeats, double Held, double Gaps, double Missing, double Late, double Backwards, double Republished, double Evicted,
-    double Refused);
+    double Sources, double Unnumbered, double Restarted, double Repeats, double Held, double Gaps, double Missing, double Late, double Backwards,
+    double Republished, double Evicted, double Refused);
 
 /// <summary>A Dapr component.</summary>
 internal sealed record ComponentStatus(string Name, string Type);

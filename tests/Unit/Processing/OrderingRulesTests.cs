@@ -106,17 +106,56 @@ public sealed class OrderingRulesTests
     }
 
     [Fact]
-    public void Counters_OfATurn_AreOnTheHeartbeat()
+    public void Source_NumberedByIngestion_IsCountedAsSuch()
+    {
+        SymbolTurn inOrder = After(SampleBars.Of(1, 1)).Apply(SampleBars.Of(2, 2, "feed@ingestion-0123456789ab.2"), 0, Settings);
+        SymbolTurn early = SymbolState.Empty.Apply(SampleBars.Of(2, 2, "ingestion-0123456789ab").GetRange(1, 1), 0, Settings);
+
+        (inOrder.NewSources, inOrder.Unnumbered, inOrder.Restarted).Should().Be((1, 1, 1));
+        (early.NewSources, early.Unnumbered, early.Restarted).Should().Be((1, 1, 0));
+    }
+
+    [Fact]
+    public void Source_ThatJoinsAtOne_IsCountedAsARestart()
+    {
+        SymbolState one = After(SampleBars.Of(1, 3, "feed"));
+
+        SymbolTurn again = one.Apply(SampleBars.Of(2, 3, "feed-2"), 0, Settings);
+        SymbolTurn mixed = one.Apply([.. SampleBars.Of(2, 3, "feed-2"), .. SampleBars.Of(3, 9, "feed-3").GetRange(4, 2)], 0, Settings);
+
+        (again.NewSources, again.Restarted, again.Unnumbered).Should().Be((1, 1, 0));
+        (mixed.NewSources, mixed.Restarted).Should().Be((2, 1), "one that begins above 1 goes on with what somebody else was sent");
+        SymbolState.Empty.Apply(SampleBars.Of(1, 3, "feed"), 0, Settings).Restarted.Should().Be(0);
+    }
+
+    [Fact]
+    public void Counters_OfATurn_EachHasItsOwn()
+    {
+        using ServiceProvider services = new ServiceCollection().AddMetrics().BuildServiceProvider();
+        var meters = services.GetRequiredService<IMeterFactory>();
+        using var counted = new CountedInstruments(meters);
+        var metrics = new ProcessingMetrics(meters);
+
+        metrics.Count(new SymbolTurn(SymbolState.Empty, [])
+        {
+            Repeats = 1, Gaps = 2, Missing = 3, Late = 4, Backwards = 5, NewSources = 6, NewlyHeld = 7, Forgotten = 8, Unnumbered = 9, Restarted = 10,
+        });
+        metrics.Republished(11);
+
+        string[] names = ["repeats", "gaps", "missing", "late", "backwards", "sources", "held", "evicted", "unnumbered", "restarted", "republished"];
+        names.Select(name => counted[name]).Should().Equal(Enumerable.Range(1, 11).Select(count => (long)count));
+    }
+
+    [Fact]
+    public void Counters_AreOnTheHeartbeat()
     {
         using var totals = new CounterTotals();
-        var metrics = new ProcessingMetrics(new ServiceCollection().AddMetrics().BuildServiceProvider().GetRequiredService<IMeterFactory>());
+        using ServiceProvider services = new ServiceCollection().AddMetrics().BuildServiceProvider();
+        var metrics = new ProcessingMetrics(services.GetRequiredService<IMeterFactory>());
 
-        metrics.Count(new SymbolTurn(SymbolState.Empty, []) { Repeats = 1, Gaps = 2, Missing = 3, Late = 4, Backwards = 5, NewSources = 6, NewlyHeld = 7 });
-        metrics.Republished(8);
+        metrics.Count(new SymbolTurn(SymbolState.Empty, []) { Forgotten = 3 });
 
-        Dictionary<string, double> counters = totals.Snapshot();
-        foreach ((string name, int least) in new[] { ("repeats", 1), ("gaps", 2), ("missing", 3), ("late", 4), ("backwards", 5), ("sources", 6), ("held", 7), ("republished", 8) })
-            counters.GetValueOrDefault("daprtrading.processing." + name).Should().BeGreaterThanOrEqualTo(least, name);
+        totals.Snapshot().GetValueOrDefault("daprtrading.processing.evicted").Should().BeGreaterThanOrEqualTo(3);
     }
 
     private static SymbolState After(IReadOnlyList<Bar> bars) => SymbolState.Empty.Apply(bars, 0, Settings).After;

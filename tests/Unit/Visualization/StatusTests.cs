@@ -63,13 +63,14 @@ public sealed class StatusTests
     {
         string[] counters =
         [
-            "processing.sources", "processing.repeats", "processing.held", "processing.gaps", "processing.missing", "processing.late",
+            "processing.sources", "processing.unnumbered", "processing.restarted", "processing.repeats", "processing.held", "processing.gaps",
+            "processing.missing", "processing.late",
             "processing.backwards", "processing.republished", "processing.evicted", "ingestion.requests.refused",
         ];
         Beat("processing", "p-1", [.. counters.Select((name, i) => ("daprtrading." + name, i + 1.0))]);
         Beat("processing", "p-2", [.. counters.Select((name, i) => ("daprtrading." + name, 100.0))]);
 
-        _board.Ordering().Should().Be(new OrderingStatus(101, 102, 103, 104, 105, 106, 107, 108, 109, 110));
+        _board.Ordering().Should().Be(new OrderingStatus(101, 102, 103, 104, 105, 106, 107, 108, 109, 110, 111, 112));
     }
 
     [Fact]
