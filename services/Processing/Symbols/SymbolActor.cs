@@ -1,5 +1,6 @@
 using Dapr.Actors.Runtime;
 using DaprTrading.Contracts;
+using DaprTrading.ServiceDefaults;
 
 namespace DaprTrading.Processing.Symbols;
 
@@ -9,11 +10,11 @@ namespace DaprTrading.Processing.Symbols;
 /// points follow from. A turn publishes the outbox again before anything else unless this activation knows that it was published, and a
 /// publish that fails makes the call fail, so the bars are not acknowledged and come again. While bars wait for a missing one, a reminder
 /// wakes the actor up even if no further bar comes; it is taken back the first time it finds nothing waiting, not each time a gap closes,
-/// because most gaps close within milliseconds.
+/// because most gaps close within milliseconds. A gap is not given up for time in which nothing could arrive: see <see cref="DaprReach"/>.
 /// </remarks>
 [Actor(TypeName = ActorTypes.Symbol)]
 internal sealed class SymbolActor(
-    ActorHost host, SymbolSettings settings, IIndicatorPublisher publisher, ProcessingMetrics metrics, TimeProvider time)
+    ActorHost host, SymbolSettings settings, IIndicatorPublisher publisher, ProcessingMetrics metrics, DaprReach reach, TimeProvider time)
     : Actor(host), ISymbolActor, IRemindable
 {
     private const string State = "series";
@@ -72,7 +73,7 @@ internal sealed class SymbolActor(
     private async Task<SymbolTurn> TurnAsync(Func<SymbolState, long, SymbolTurn> apply, CancellationToken cancellationToken)
     {
         ConditionalValue<SymbolState> stored = await StateManager.TryGetStateAsync<SymbolState>(State, cancellationToken);
-        SymbolState before = stored.HasValue ? stored.Value.Readable().WaitFrom(_reachableSince) : SymbolState.Empty;
+        SymbolState before = stored.HasValue ? stored.Value.Readable().WaitFrom(Math.Max(_reachableSince, reach.Since())) : SymbolState.Empty;
         await PublishOutboxAsync(before, cancellationToken);
 
         SymbolTurn turn = apply(before, time.GetUtcNow().ToUnixTimeMilliseconds());
@@ -84,10 +85,11 @@ internal sealed class SymbolActor(
             await StateManager.SaveStateAsync(cancellationToken);
         }
 
-        await PublishAsync(turn.Previous, turn.Points, cancellationToken);
+        // What is decided counts, whether or not its points get through at once: a turn that is repeated finds it decided.
         metrics.Count(turn);
         if (turn.Missing > 0)
             Logger.GapGivenUp(Symbol, turn.Missing);
+        await PublishAsync(turn.Previous, turn.Points, cancellationToken);
         return turn;
     }
 

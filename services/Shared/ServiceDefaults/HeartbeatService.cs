@@ -10,13 +10,15 @@ namespace DaprTrading.ServiceDefaults;
 /// heartbeats say, so at a high rate they have to be newer. The first ones come every second, too: ingestion waits for them before it takes bars.
 /// </summary>
 internal sealed class HeartbeatService(
-    DaprClient dapr, ServiceInstance instance, CounterTotals totals, HandledMark handled, TimeProvider time, IServiceProvider services,
+    DaprClient dapr, ServiceInstance instance, CounterTotals totals, HandledMark handled, DaprReach reach, TimeProvider time, IServiceProvider services,
     ILogger<HeartbeatService> logger)
     : BackgroundService
 {
     private const int TicksOfAPeriod = 5;
     private const int FirstBeats = 10;
     private const long ManyEvents = 1_000;
+    private const string StoreKey = "heartbeat";
+    private static readonly TimeSpan StoreLimit = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Tick = TimeSpan.FromSeconds(1);
     private long _handledEvents;
     private bool _failing;
@@ -44,6 +46,13 @@ internal sealed class HeartbeatService(
         }
     }
 
+    private async Task ReachStoreAsync(long now, CancellationToken cancellationToken)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(StoreLimit);
+        await dapr.SaveStateAsync(StateStores.State, StoreKey, now, cancellationToken: limit.Token);
+    }
+
     private async Task BeatAsync(bool hostsActors, CancellationToken cancellationToken)
     {
         try
@@ -61,11 +70,14 @@ internal sealed class HeartbeatService(
                 HandledUntil = handled.Until, PublishedUntil = handled.PublishedUntil,
             };
             await dapr.PublishEventAsync(PubSubNames.Bus, Topics.Heartbeats, beat, cancellationToken);
+            await ReachStoreAsync(beat.Time, cancellationToken);
+            reach.Reached();
             if (_failing) logger.HeartbeatsResumed();
             _failing = false;
         }
-        catch (DaprException e)
+        catch (Exception e) when (e is DaprException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
+            reach.Failed();
             if (!_failing) logger.HeartbeatFailed(e);
             _failing = true;
         }
@@ -74,7 +86,7 @@ internal sealed class HeartbeatService(
 
 internal static partial class HeartbeatLog
 {
-    [LoggerMessage(1001, LogLevel.Warning, "Heartbeats are not getting through; trying again every few seconds")]
+    [LoggerMessage(1001, LogLevel.Warning, "Heartbeats are not getting through to broker and state store; trying again every few seconds")]
     public static partial void HeartbeatFailed(this ILogger logger, Exception exception);
 
     [LoggerMessage(1002, LogLevel.Information, "Heartbeats are getting through again")]

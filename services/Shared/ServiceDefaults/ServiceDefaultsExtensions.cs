@@ -29,6 +29,7 @@ public static class ServiceDefaultsExtensions
         services.AddSingleton(ServiceInstance.Create(appId, TimeProvider.System));
         services.AddSingleton<CounterTotals>();
         services.AddSingleton<HandledMark>();
+        services.AddSingleton<DaprReach>();
         services.AddSingleton<EventMetrics>();
         services.AddDaprClient(client => client.UseJsonSerializationOptions(ServiceJson.Options(contexts)));
         services.ConfigureHttpJsonOptions(options =>

@@ -7,6 +7,7 @@ using DaprTrading.Indicators;
 using DaprTrading.Ordering;
 using DaprTrading.Processing;
 using DaprTrading.Processing.Symbols;
+using DaprTrading.ServiceDefaults;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace DaprTrading.Tests.Unit.Processing;
@@ -32,7 +33,17 @@ internal sealed class CrashingSymbol : IIndicatorPublisher
     private Fault _fault;
     private SymbolActor? _actor;
 
-    public CrashingSymbol() => Storage.OnSave = saved => Meet(saved ? Fault.AfterSave : Fault.BeforeSave);
+    private readonly ProcessingMetrics _metrics;
+
+    public CrashingSymbol(IMeterFactory? meters = null)
+    {
+        _metrics = new ProcessingMetrics(meters ?? Meters);
+        Reach = new DaprReach(_time);
+        Storage.OnSave = saved => Meet(saved ? Fault.AfterSave : Fault.BeforeSave);
+    }
+
+    /// <summary>What the heartbeats say of broker and state store.</summary>
+    public DaprReach Reach { get; }
 
     /// <summary>What the actor's clock says.</summary>
     public TimeSpan Clock { get => _time.Now; set => _time.Now = value; }
@@ -94,7 +105,7 @@ internal sealed class CrashingSymbol : IIndicatorPublisher
     private SymbolActor Activate()
     {
         var host = ActorHost.CreateForTest<SymbolActor>(new ActorTestOptions { ActorId = new ActorId("T"), TimerManager = _timers });
-        var actor = new SymbolActor(host, Settings, this, new ProcessingMetrics(Meters), _time);
+        var actor = new SymbolActor(host, Settings, this, _metrics, Reach, _time);
         typeof(Actor).GetProperty(nameof(Actor.StateManager))!.SetValue(actor, Storage.Open());
         return actor;
     }

@@ -1,6 +1,8 @@
+using System.Diagnostics.Metrics;
 using System.Text.Json;
 using DaprTrading.Contracts;
 using DaprTrading.Processing.Symbols;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace DaprTrading.Tests.Unit.Processing;
 
@@ -97,6 +99,63 @@ public sealed class SymbolActorTests
         await symbol.TurnAsync([bars[3]]);
 
         Points(symbol).Select(point => point.Close).Should().Equal(bars[0].Close, bars[2].Close, bars[3].Close);
+    }
+
+    [Fact]
+    public async Task Apply_GapOlderThanItsWaitWhileTheBrokerIsAway_WaitsAnewOnceItIsBack()
+    {
+        var symbol = new CrashingSymbol();
+        List<Bar> bars = SampleBars.Of(1, 5);
+        await symbol.TurnAsync([bars[0], bars[2]]);
+        symbol.Clock = TimeSpan.FromSeconds(1);
+        symbol.Reach.Failed();
+
+        symbol.Clock = TimeSpan.FromSeconds(9);
+        await symbol.TurnAsync([]);
+        int whileAway = symbol.Published.Count;
+        symbol.Reach.Reached();
+        symbol.Clock = TimeSpan.FromSeconds(10.9);
+        await symbol.TurnAsync([bars[3]]);
+        int whileWaiting = symbol.Published.Count;
+        await symbol.TurnAsync([bars[1], bars[4]]);
+
+        (whileAway, whileWaiting).Should().Be((1, 1));
+        Points(symbol).Select(point => point.Close).Should().Equal(bars.Select(bar => bar.Close));
+    }
+
+    [Fact]
+    public async Task Apply_EverythingStoodStillForLongerThanAGapIsWaitedFor_WaitsAnew()
+    {
+        var symbol = new CrashingSymbol();
+        List<Bar> bars = SampleBars.Of(1, 3);
+        await symbol.TurnAsync([bars[0], bars[2]]);
+
+        symbol.Clock = TimeSpan.FromMinutes(5);
+        await symbol.TurnAsync([]);
+        int afterwards = symbol.Published.Count;
+        symbol.Reach.Reached();
+        symbol.Clock += TimeSpan.FromSeconds(2);
+        await symbol.TurnAsync([]);
+
+        (afterwards, symbol.Published.Count).Should().Be((1, 2));
+    }
+
+    [Fact]
+    public async Task Apply_GivesUpAGapAndItsPointsDoNotGetThrough_CountsItOnce()
+    {
+        using ServiceProvider services = new ServiceCollection().AddMetrics().BuildServiceProvider();
+        var meters = services.GetRequiredService<IMeterFactory>();
+        using var counted = new CountedInstruments(meters);
+        var symbol = new CrashingSymbol(meters);
+        List<Bar> bars = SampleBars.Of(1, 5);
+        await symbol.TurnAsync([bars[0], bars[4]]);
+        symbol.Clock = TimeSpan.FromSeconds(2);
+
+        bool failed = !await symbol.TurnAsync([bars[4]], Fault.BeforePublish, dies: false);
+        await symbol.TurnAsync([bars[4]]);
+
+        failed.Should().BeTrue();
+        (counted["gaps"], counted["missing"], counted["bars"], counted["points"], counted["republished"]).Should().Be((1, 3, 2, 2, 1));
     }
 
     /// <summary>Some thousands of schedules: two or three sources, repeats, shuffles and a fault at every point a turn can be disturbed at.</summary>
