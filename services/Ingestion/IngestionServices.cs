@@ -12,6 +12,7 @@ internal static class IngestionServices
         builder.Services.AddOptions<BackPressureOptions>().BindConfiguration(BackPressureOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         builder.Services.AddSingleton<IngestionMetrics>();
         builder.Services.AddSingleton<BackPressureGate>();
+        builder.Services.AddSingleton<IUnreadStore, UnreadStore>();
         builder.Services.AddSingleton<UnreadBook>();
         // Stops after the publisher, which it has to speak for.
         builder.Services.AddHostedService(services => services.GetRequiredService<UnreadBook>());

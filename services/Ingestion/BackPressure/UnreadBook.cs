@@ -1,6 +1,4 @@
 using Dapr;
-using Dapr.Client;
-using DaprTrading.Contracts;
 
 namespace DaprTrading.Ingestion.BackPressure;
 
@@ -9,13 +7,11 @@ namespace DaprTrading.Ingestion.BackPressure;
 /// A process writes down a reserve before it publishes, and writes again when that is used up or a second has passed, so the record is never short of what
 /// was published, whenever a process dies. Publishing waits for the write; without the state store nothing is accepted once the reserve is used up.
 /// </remarks>
-internal sealed class UnreadBook(BackPressureGate gate, DaprClient dapr, TimeProvider time, ILogger<UnreadBook> logger) : BackgroundService
+internal sealed class UnreadBook(BackPressureGate gate, IUnreadStore store, TimeProvider time, ILogger<UnreadBook> logger) : BackgroundService
 {
-    private const string Key = "unread";
     private const int MaxAttempts = 20;
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan FarewellLimit = TimeSpan.FromSeconds(2);
-    private static readonly StateOptions FirstWrite = new() { Concurrency = ConcurrencyMode.FirstWrite };
     private readonly SemaphoreSlim _one = new(1, 1);
     private bool _failing;
 
@@ -87,10 +83,9 @@ internal sealed class UnreadBook(BackPressureGate gate, DaprClient dapr, TimePro
         {
             for (int attempt = 0; attempt < MaxAttempts; attempt++)
             {
-                (UnreadRecord? stored, string etag) = await dapr.GetStateAndETagAsync<UnreadRecord?>(StateStores.State, Key, cancellationToken: cancellationToken);
+                (UnreadRecord? stored, string etag) = await store.ReadAsync(cancellationToken);
                 UnreadRecord before = stored?.Readable() ?? UnreadRecord.Empty, after = gate.Renew(before, events, leaving);
-                if (!ReferenceEquals(before, after) && !await dapr.TrySaveStateAsync(StateStores.State, Key, after, etag, FirstWrite, cancellationToken: cancellationToken))
-                    continue;
+                if (!ReferenceEquals(before, after) && !await store.TryWriteAsync(after, etag, cancellationToken)) continue;
                 gate.Renewed();
                 return;
             }
