@@ -32,7 +32,10 @@ public sealed class BulkEvents<TEvent>
     /// <summary>What was decided for the event at a position.</summary>
     public BulkSubscribeAppResponseStatus StatusOf(int index) => _statuses[index];
 
-    /// <summary>Has the event delivered again, as the resiliency policy says.</summary>
+    /// <summary>The id of the event, the same in every delivery; null when it has none.</summary>
+    internal string? IdOf(int index) => _entries[index].Event?.Id;
+
+    /// <summary>Has the event delivered again, as the resiliency policy says, until it is handled or has proved to be poison.</summary>
     public void Retry(int index) => _statuses[index] = BulkSubscribeAppResponseStatus.RETRY;
 
     /// <summary>Sends the event to the dead-letter topic: it can never be handled.</summary>
@@ -40,6 +43,15 @@ public sealed class BulkEvents<TEvent>
 
     /// <summary>Has every event delivered again.</summary>
     public void RetryAll() => Array.Fill(_statuses, BulkSubscribeAppResponseStatus.RETRY);
+
+    /// <summary>Has every event delivered again that was not dropped.</summary>
+    internal void RetryTheRest()
+    {
+        for (int i = 0; i < _statuses.Length; i++)
+        {
+            if (_statuses[i] != BulkSubscribeAppResponseStatus.DROP) Retry(i);
+        }
+    }
 
     internal BulkSubscribeAppResponse ToResponse()
     {

@@ -12,12 +12,12 @@ namespace DaprTrading.ServiceDefaults;
 public static class BulkSubscriptions
 {
     /// <summary>
-    /// Subscribes to a topic: <c>POST /events/{pubsub}/{topic}</c>. What cannot be handled ends in the topic's dead-letter topic once the
-    /// resiliency policy gives up.
+    /// Subscribes to a topic: <c>POST /events/{pubsub}/{topic}</c>. What fails is delivered again, and ends in the topic's dead-letter topic when it has failed
+    /// for 30 s while broker and state store were there.
     /// </summary>
     /// <remarks>
     /// An event that is not JSON of <typeparamref name="TEvent"/> goes to the dead-letter topic at once and leaves the others of its delivery alone; a
-    /// body that cannot be read at all is retried and then dead-lettered.
+    /// body that cannot be read at all is answered with an error, and comes again.
     /// </remarks>
     public static IEndpointConventionBuilder MapBulkSubscription<TEvent>(
         this IEndpointRouteBuilder routes, string pubsub, string topic, BulkHandler<TEvent> handler, BulkSubscriptionSettings? settings = null)
@@ -26,6 +26,7 @@ public static class BulkSubscriptions
         settings ??= new BulkSubscriptionSettings();
         var mark = routes.ServiceProvider.GetRequiredService<HandledMark>();
         var metrics = routes.ServiceProvider.GetRequiredService<EventMetrics>();
+        var failing = routes.ServiceProvider.GetRequiredService<FailingEvents>();
         ILogger logger = routes.ServiceProvider.GetRequiredService<ILogger<BulkDeliveries>>();
         JsonSerializerOptions json = routes.ServiceProvider.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions;
         var reader = new BulkReader<TEvent>(json);
@@ -47,7 +48,17 @@ public static class BulkSubscriptions
             BulkEvents<TEvent> events = await reader.ReadAsync(http);
             int unreadable = events.DropWithoutData();
             if (unreadable > 0) logger.EventsUnreadable(topic, unreadable, events.Count);
-            await handler(events, http, http.RequestAborted);
+            try
+            {
+                await handler(events, http, http.RequestAborted);
+            }
+            catch (Exception e) when (!http.RequestAborted.IsCancellationRequested)
+            {
+                logger.DeliveryFailed(topic, events.Count, e);
+                events.RetryTheRest();
+            }
+
+            if (failing.Decide(topic, events) is > 0 and int poison) logger.EventsArePoison(topic, poison, FailingEvents.Limit.TotalSeconds);
             if (settings.KeepsDead) events.MarkHandled(mark);
             if (events.Dropped is > 0 and int dropped) metrics.Dropped(topic, dropped);
             http.Response.ContentType = "application/json";
@@ -63,4 +74,10 @@ internal static partial class BulkSubscriptionsLog
 {
     [LoggerMessage(1101, LogLevel.Warning, "{Unreadable} of {Events} events of topic {Topic} are not what it carries; they went to its dead-letter topic")]
     public static partial void EventsUnreadable(this ILogger logger, string topic, int unreadable, int events);
+
+    [LoggerMessage(1102, LogLevel.Warning, "{Events} events of topic {Topic} could not be handled; they come again")]
+    public static partial void DeliveryFailed(this ILogger logger, string topic, int events, Exception exception);
+
+    [LoggerMessage(1103, LogLevel.Error, "{Events} events of topic {Topic} failed for {Seconds} s while broker and state store were there; they went to its dead-letter topic")]
+    public static partial void EventsArePoison(this ILogger logger, string topic, int events, double seconds);
 }

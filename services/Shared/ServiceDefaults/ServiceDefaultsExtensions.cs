@@ -30,6 +30,7 @@ public static class ServiceDefaultsExtensions
         services.AddSingleton<CounterTotals>();
         services.AddSingleton<HandledMark>();
         services.AddSingleton<DaprReach>();
+        services.AddSingleton<FailingEvents>();
         services.AddSingleton<EventMetrics>();
         services.AddDaprClient(client => client.UseJsonSerializationOptions(ServiceJson.Options(contexts)));
         services.ConfigureHttpJsonOptions(options =>
