@@ -54,6 +54,20 @@ public sealed class PoisonTests(SystemFixture fixture) : IDisposable
     }
 
     [Fact]
+    public async Task Poison_AheadOfABarThatIsOnItsWay_IsNotWaitedForOnceThatIsThere()
+    {
+        string symbol = fixture.NewSymbol();
+        int before = await DeadLettersAsync(CancellationToken.None);
+        foreach (string bar in (string[])[Bar(1), Bar(4), Bar(3, high: "-1")])
+            await PublishAsync($$"""{"symbol":"{{symbol}}","bars":[{{bar}}]}""", CancellationToken.None);
+        await Eventually.GetAsync(DeadLettersAsync, count => count > before, Limit, "the dead letter");
+
+        await PublishAsync($$"""{"symbol":"{{symbol}}","bars":[{{Bar(2)}}]}""", CancellationToken.None);
+
+        await Eventually.GetAsync(ct => fixture.Producer.LastNAsync(symbol, ct), n => n == 3, Limit, "the point behind the dead letter, long before the wait for a gap is over");
+    }
+
+    [Fact]
     public async Task Event_OfTwentyThousandBars_BecomesAsManyPoints()
     {
         string symbol = fixture.NewSymbol();

@@ -1,8 +1,11 @@
 using System.Globalization;
+using System.Text.Json;
 using Dapr;
 using DaprTrading.Contracts;
+using DaprTrading.Ingestion;
 using DaprTrading.Ingestion.BackPressure;
 using DaprTrading.ServiceDefaults;
+using DaprTrading.Tests.Unit.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 
@@ -97,6 +100,23 @@ public sealed class UnreadBookTests
         await book.StopAsync(default);
 
         _store.Unread.Should().Be(5);
+    }
+
+    [Fact]
+    public void Record_IsReadAndWrittenAsItsSample()
+    {
+        JsonSerializerOptions json = ServiceJson.Options(IngestionJson.Default);
+        var record = new UnreadRecord(
+            [
+                new UnreadShare("ingestion-0123456789ab", [new UnreadStep(1_700_000_000_000, 80), new UnreadStep(1_700_000_000_100, 12), new UnreadStep(1_700_000_010_000, 2_000)]),
+                new UnreadShare("ingestion-ba9876543210", [new UnreadStep(1_700_000_000_050, 3)]),
+            ],
+            ["processing", "signals"]);
+
+        string written = JsonSerializer.Serialize(record, json), sample = StateSample.ReadCurrent("unread-v1.json", written);
+
+        written.Should().Be(sample);
+        JsonSerializer.Deserialize<UnreadRecord>(sample, json)!.Readable().Should().BeEquivalentTo(record);
     }
 
     private (BackPressureGate Gate, UnreadBook Book) Process(string name)
