@@ -17,20 +17,12 @@ namespace DaprTrading.Ingestion.BackPressure;
 /// one that is handled opens the gate. Nothing goes beyond twice the bound.
 /// </para>
 /// </remarks>
-internal sealed class BackPressureGate
+internal sealed partial class BackPressureGate
 {
     private const int StepsOfTheBound = 500;
-    private const int ReservesOfTheBound = 20;
     private const long AliveMs = 15_000;
     private const long ProbeMs = 10_000;
     private const int MaxProbeRecords = 100;
-    private const int MaxSteps = 32;
-
-    /// <summary>How long a process may publish what it reserved; then others take the reserve for events of that time.</summary>
-    private const long LeaseMs = 10_000;
-
-    /// <summary>The part of the lease that is left for a publish to get under way.</summary>
-    private const long LeaseMarginMs = 2_000;
 
     private readonly Lock _lock = new();
     private readonly int _bound;
@@ -39,18 +31,10 @@ internal sealed class BackPressureGate
     private readonly ILogger _logger;
     private readonly Dictionary<string, Follower> _followers;
     private readonly UnreadLedger _ledger;
-    private Follower? _last;
     private readonly Levels _processing = new();
+    private Follower? _last;
     private long _probedAt;
     private bool _closed;
-    private readonly HashSet<string> _known = new(StringComparer.Ordinal);
-    private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly int _reserve;
-    private readonly HashSet<string> _heard = new(StringComparer.Ordinal);
-    private List<UnreadShare> _others = [];
-    private (long UpTo, long Until) _promised;
-    private long _published, _reservedUpTo, _leaseUntil, _publishedAt;
-    private bool _loaded, _shared;
 
     public BackPressureGate(IOptions<BackPressureOptions> options, ServiceInstance self, TimeProvider time, ILogger<BackPressureGate> logger)
     {
@@ -114,7 +98,7 @@ internal sealed class BackPressureGate
         long now = Now();
         lock (_lock)
         {
-            if (Unknown() is { } reason) return new Refusal("", 0, _bound, 1) { Reason = reason };
+            if (!_ready.Task.IsCompleted && Unknown() is { } reason) return new Refusal("", 0, _bound, 1) { Reason = reason };
             long bound = _bound, unread = _ledger.Unread + OthersUnread();
             // Each record that waits to be published may become an event of its own, but seldom does: that is what the second bound is for.
             bool beyond = unread + pending + Math.Min(records, bound) > 2 * bound;
@@ -124,98 +108,6 @@ internal sealed class BackPressureGate
             return new Refusal(_last!.App, unread, bound, _last.IsAlive(now) ? 2 : 5);
         }
     }
-
-    /// <summary>Whether the record already speaks of so many further events.</summary>
-    public bool Covers(int events)
-    {
-        lock (_lock) return _published + events <= _reservedUpTo && Now() <= _leaseUntil;
-    }
-
-    /// <summary>Whether the record no longer says what is so, or may say something new.</summary>
-    public bool IsRenewalDue()
-    {
-        lock (_lock) return !_loaded || _shared || _others.Count > 0 || _ledger.Unread > 0 || _followers.Keys.Any(app => IsNews(app));
-    }
-
-    /// <summary>The record with this process's share as it is now, and room in it for further events.</summary>
-    /// <param name="stored">The record as it is stored.</param>
-    /// <param name="events">Events that are about to be published; the share is made with none in reserve when there were none for a while either.</param>
-    /// <param name="leaving">The process ends and publishes nothing further.</param>
-    /// <returns>What is to be stored before <see cref="Renewed"/>; the same object when nothing is.</returns>
-    /// <exception cref="TooMuchUnreadException">With these events it would be more than twice the bound.</exception>
-    public UnreadRecord Renew(UnreadRecord stored, int events = 0, bool leaving = false)
-    {
-        long now = Now();
-        lock (_lock)
-        {
-            Learn(stored);
-            long room = (2L * _bound) - _ledger.Unread - OthersUnread();
-            if (events > room && room < 2L * _bound) throw new TooMuchUnreadException(_last!.App, _bound);
-            bool busy = events > 0 || now - _publishedAt < LeaseMs;
-            long reserve = leaving || !busy ? 0 : Math.Clamp(Math.Max(events, _reserve), 0, Math.Max(0, room));
-            _reservedUpTo = Math.Min(_reservedUpTo, _published + reserve);
-            _promised = (_published + reserve, now + LeaseMs - LeaseMarginMs);
-
-            List<UnreadStep> steps = _ledger.Steps(MaxSteps);
-            if (reserve > 0) steps.Add(new UnreadStep(now + LeaseMs, reserve));
-            _shared = steps.Count > 0;
-            bool shared = stored.Shares.Any(share => share.Instance == _self.Name);
-            if (!_shared && !shared && _others.Sum(share => share.Steps.Count) == stored.Shares.Sum(share => share.Steps.Count) && !_followers.Keys.Any(app => IsNews(app, stored)))
-                return stored;
-            return new UnreadRecord(
-                _shared ? [.. _others, new UnreadShare(_self.Name, steps)] : _others,
-                [.. stored.Heard.Union(_followers.Keys.Where(_known.Contains), StringComparer.Ordinal)]);
-        }
-    }
-
-    /// <summary>Takes note that what <see cref="Renew"/> made is stored.</summary>
-    public void Renewed()
-    {
-        lock (_lock) (_reservedUpTo, _leaseUntil) = _promised;
-    }
-
-    private void Learn(UnreadRecord stored)
-    {
-        _loaded = true;
-        long handled = _last?.HandledUntil ?? 0;
-        _others =
-        [
-            .. stored.Shares.Where(share => share.Instance != _self.Name)
-                .Select(share => share with { Steps = [.. share.Steps.Where(step => step.Until > handled)] }).Where(share => share.Steps.Count > 0),
-        ];
-        _heard.UnionWith(stored.Heard);
-        _known.UnionWith(stored.Heard);
-        SetReady();
-    }
-
-    private void SetReady()
-    {
-        if (Unknown() is null) _ready.TrySetResult();
-    }
-
-    private string? Unknown()
-    {
-        if (!_loaded) return "It is not known yet what is unread.";
-        string[] silent = [.. _followers.Keys.Where(app => !_known.Contains(app))];
-        return silent.Length == 0
-            ? null
-            : $"Nothing was ever heard of {string.Join(", ", silent)}: what is accepted now might not reach it. Start it, or take it off {BackPressureOptions.Section}:WaitFor.";
-    }
-
-    private long OthersUnread()
-    {
-        long handled = _last!.HandledUntil, unread = 0;
-        foreach (UnreadShare share in _others)
-        {
-            foreach (UnreadStep step in share.Steps) unread += step.Until > handled ? step.Events : 0;
-        }
-
-        return unread;
-    }
-
-    private bool IsNews(string app) => _known.Contains(app) && !_heard.Contains(app);
-
-    private bool IsNews(string app, UnreadRecord stored) => _known.Contains(app) && !stored.Heard.Contains(app);
 
     private void Measure(long now)
     {
