@@ -38,6 +38,17 @@ internal sealed class FollowUp(AccuracyOptions options, Series<IndicatorPoint> p
         return (after, judged);
     }
 
+    /// <summary>Takes in points that came after later ones: they serve bars and signals that are judged from now on.</summary>
+    /// <param name="late">The points.</param>
+    /// <param name="last">Index of the last point of the series.</param>
+    public void AddLate(IReadOnlyList<IndicatorPoint> late, long last)
+    {
+        foreach (IndicatorPoint point in late.Where(point => _bars.Contains(last) && point.N > last - RecentBars.Size))
+        {
+            _bars.Add(point);
+        }
+    }
+
     /// <summary>Takes in signals that were not seen before.</summary>
     /// <param name="stored">Where the points are.</param>
     /// <param name="last">Index of the last point; 0 before the first.</param>
@@ -102,7 +113,7 @@ internal sealed class FollowUp(AccuracyOptions options, Series<IndicatorPoint> p
         }
 
         found.AddRange(await points.ReadTailAsync(stored, cancellationToken));
-        return [.. found.Where(point => point.N >= from && point.N <= to)];
+        return [.. found.Where(point => point.N >= from && point.N <= to).OrderBy(point => point.N)];
     }
 
     private static IndicatorPoint? Find(IReadOnlyList<IndicatorPoint> points, long n)

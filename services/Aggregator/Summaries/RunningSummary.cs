@@ -51,6 +51,26 @@ internal sealed record RunningSummary(
             Trends.Of(last.Ema12, last.Ema26), last.Source, last.IngestedAt);
     }
 
+    /// <summary>
+    /// The figures with points that came after later ones had been counted: volume, highest and lowest price of the day take them in. What depends on
+    /// the order of closes, and the open of the day, stays as it is.
+    /// </summary>
+    public RunningSummary WithLate(IEnumerable<IndicatorPoint> late)
+    {
+        RunningSummary after = this;
+        foreach (IndicatorPoint point in late.Where(point => DayOf(point.Time) == Day))
+        {
+            after = after with
+            {
+                DayHigh = Math.Max(after.DayHigh, point.High),
+                DayLow = Math.Min(after.DayLow, point.Low),
+                Volume = after.Volume + point.Volume,
+            };
+        }
+
+        return after;
+    }
+
     /// <summary>The figures as they are published.</summary>
     public SymbolSummary ToSummary(string symbol, SignalCounts signals)
     {
@@ -60,6 +80,8 @@ internal sealed record RunningSummary(
             Volatility(Closes), MaxDrawdown, Rsi14, Unchanged, Trend, signals.Buy, signals.Sell, signals.Last,
             Closes[^Math.Min(SparklineLength, Closes.Length)..], Source, IngestedAt);
     }
+
+    private static long DayOf(long time) => time - (((time % DayLength) + DayLength) % DayLength);
 
     /// <summary>Sample standard deviation of the logarithmic returns; null below 20 returns.</summary>
     internal static double? Volatility(ReadOnlySpan<double> closes)
@@ -131,7 +153,7 @@ internal sealed record RunningSummary(
 
         public void Add(IndicatorPoint point)
         {
-            long day = point.Time - (((point.Time % DayLength) + DayLength) % DayLength);
+            long day = DayOf(point.Time);
             bool straggler = _started && day == Start - DayLength;   // a late bar of yesterday does not end today
             if (!_started || (day != Start && !straggler))
             {

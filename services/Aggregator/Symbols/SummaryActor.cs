@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text;
 using Dapr.Actors.Runtime;
 using DaprTrading.Aggregator.Accuracy;
 using DaprTrading.Aggregator.Candles;
@@ -13,19 +11,31 @@ namespace DaprTrading.Aggregator.Symbols;
 /// <summary>One symbol: a thin rim around the pure figures. Loads, calculates, seals full segments, stores.</summary>
 /// <remarks>
 /// A turn stores everything it changes in one transaction and publishes nothing. Summaries are offered to the publisher, which sends the newest:
-/// one that never went out because the process died is offered again when the actor is activated.
+/// one that never went out because the process died is offered again when the actor is activated. While points wait for a missing one, a periodic
+/// reminder wakes the actor up even if nothing else comes; it is taken back the first time it finds nothing waiting.
 /// </remarks>
 [Actor(TypeName = ActorTypes.Summary)]
 internal sealed class SummaryActor(
     ActorHost host, ISegmentStore history, ISymbolRegister directory, ISummarySink publisher, AggregatorMetrics metrics,
-    IOptions<AggregatorOptions> options, IOptions<AccuracyOptions> accuracy) : Actor(host), ISummaryActor, IRemindable
+    IOptions<AggregatorOptions> options, IOptions<AccuracyOptions> accuracy, TimeProvider time) : Actor(host), ISummaryActor, IRemindable
 {
     private const string StateEntry = "summary";
     private const string SignalsEntry = "signals";
     private const string AccuracyEntry = "accuracy";
     private const string GapReminder = "gap";
+
+    /// <summary>How often the reminder looks again within one time-out.</summary>
+    private const int LooksPerTimeout = 10;
+
+    /// <summary>How far ahead of its series a point may be: more than any broker keeps.</summary>
+    private const long MostAhead = 10_000_000;
+
     private readonly AggregatorOptions _options = options.Value;
     private FollowUp? _followUp;
+    private bool _reminded;
+
+    /// <summary>Since when points can have arrived: the beginning of this activation, or its last failure. Unix milliseconds.</summary>
+    private long _reachableSince = time.GetUtcNow().ToUnixTimeMilliseconds();
 
     private string Symbol => Id.GetId();
 
@@ -40,12 +50,7 @@ internal sealed class SummaryActor(
     protected override async Task OnActivateAsync() =>
         Offer((await LoadAsync(CancellationToken.None)).Running, await LoadSignalsAsync(CancellationToken.None));
 
-    public async Task ApplyAsync(IReadOnlyList<IndicatorPoint> points, CancellationToken cancellationToken)
-    {
-        SummaryActorState before = await LoadAsync(cancellationToken);
-        OrderedPoints ordered = await Order.AcceptAsync(before.Cursor, points, cancellationToken);
-        await CommitAsync(before, ordered, cancellationToken);
-    }
+    public Task ApplyAsync(IReadOnlyList<IndicatorPoint> points, CancellationToken cancellationToken) => TurnAsync(points, cancellationToken);
 
     public async Task CountAsync(IReadOnlyList<TradingSignal> signals, CancellationToken cancellationToken)
     {
@@ -98,19 +103,32 @@ internal sealed class SummaryActor(
         return new CandleSlice(await candles.ReadSegmentsAsync(cancellationToken), tail);
     }
 
-    /// <summary>The wait for a missing point is over: if it is still missing the series goes on without it.</summary>
+    /// <summary>Looks whether the wait for a missing point is over: if it is, the series goes on without it.</summary>
     public async Task ReceiveReminderAsync(string reminderName, byte[] state, TimeSpan dueTime, TimeSpan period)
     {
-        SummaryActorState before = await LoadAsync(CancellationToken.None);
-        string waited = before.Cursor.Next.ToString(CultureInfo.InvariantCulture);
-        if (!before.Cursor.HasGap || !string.Equals(waited, Encoding.UTF8.GetString(state), StringComparison.Ordinal))
+        if (reminderName != GapReminder)
         {
             return;
         }
 
-        Logger.GapGivenUp(Symbol, before.Cursor.Next, before.Cursor.Held[0].First);
-        await CommitAsync(before, await Order.SkipGapAsync(before.Cursor, CancellationToken.None), CancellationToken.None);
+        _reminded = true;
+        if ((await TurnAsync([], CancellationToken.None)).HasGap)
+        {
+            return;
+        }
+
+        await UnregisterReminderAsync(GapReminder);
+        _reminded = false;
     }
+
+    /// <summary>What the broker could not deliver during an outage is not missing yet: a gap waits anew when it is over.</summary>
+    protected override Task OnActorMethodFailedAsync(ActorMethodContext actorMethodContext, Exception e)
+    {
+        _reachableSince = Now();
+        return Task.CompletedTask;
+    }
+
+    private long Now() => time.GetUtcNow().ToUnixTimeMilliseconds();
 
     private Series<Candle> CandlesOf(CandleInterval interval) => new(
         Symbol, new SeriesShape("candles-" + interval.Name, _options.SegmentSize, _options.CandleSegments), static candle => candle.Time,
@@ -134,21 +152,58 @@ internal sealed class SummaryActor(
         return found.HasValue ? found.Value : null;
     }
 
+    private async Task<PointCursor> TurnAsync(IReadOnlyList<IndicatorPoint> points, CancellationToken cancellationToken)
+    {
+        SummaryActorState before = await LoadAsync(cancellationToken);
+        if (points.Count > 0 && before.Running is not null && points[^1].N - before.Cursor.Next > MostAhead)
+        {
+            throw new InvalidDataException(
+                $"{Symbol}: point {points[^1].N} is more than {MostAhead} ahead of point {before.Cursor.Next}, which comes next: it is of no series that this one can go on with.");
+        }
+
+        long now = Now(), waited = now - (long)_options.GapTimeout.TotalMilliseconds;
+        OrderedPoints ordered = await Order.AcceptAsync(
+            before.Cursor, points, now, _reachableSince <= waited ? waited : long.MinValue, cancellationToken);
+        await CommitAsync(before, ordered, cancellationToken);
+        return ordered.Cursor;
+    }
+
     private async Task CommitAsync(SummaryActorState before, OrderedPoints ordered, CancellationToken cancellationToken)
     {
-        if (ordered.Ready.Count == 0 && ordered.Cursor.Held.SequenceEqual(before.Cursor.Held))
+        await WatchGapAsync(before.Cursor, ordered.Cursor);
+        if (ordered is { Ready.Count: 0, Late.Count: 0 } && ordered.Cursor.Held.SequenceEqual(before.Cursor.Held))
         {
             return;
         }
 
         SummaryActorState after = ordered.Ready.Count == 0 ? before : await ExtendAsync(before, ordered.Ready, cancellationToken);
-        after = after with { Version = SummaryActorState.CurrentVersion, Cursor = await WatchGapAsync(ordered.Cursor) };
-        await StateManager.SetStateAsync(StateEntry, after, cancellationToken);
-        await StateManager.SaveStateAsync(cancellationToken);
-        if (ordered.Ready.Count > 0)
+        if (ordered.Late.Count > 0)
         {
-            metrics.Added(Symbol, ordered.Ready.Count);
+            after = await AddLateAsync(after, ordered.Late, cancellationToken);
+        }
+
+        await StateManager.SetStateAsync(
+            StateEntry, after with { Version = SummaryActorState.CurrentVersion, Cursor = ordered.Cursor }, cancellationToken);
+        await StateManager.SaveStateAsync(cancellationToken);
+        Tell(ordered);
+        if (ordered.Ready.Count > 0 || ordered.Late.Count > 0)
+        {
             Offer(after.Running, await LoadSignalsAsync(cancellationToken));
+        }
+    }
+
+    private void Tell(OrderedPoints ordered)
+    {
+        metrics.Added(Symbol, ordered.Ready.Count);
+        metrics.Ordered(ordered.Late.Count, ordered.Missing);
+        if (ordered.Missing > 0)
+        {
+            Logger.GapGivenUp(Symbol, ordered.Missing);
+        }
+
+        if (ordered.Late.Count > 0)
+        {
+            Logger.LateAdded(Symbol, ordered.Late.Count, ordered.Late[0].N, ordered.Late[^1].N);
         }
     }
 
@@ -181,6 +236,38 @@ internal sealed class SummaryActor(
         };
     }
 
+    /// <summary>
+    /// Points of a gap that was given up find their place in history and candles, which are put together by index when they are read; of the figures
+    /// only those of the day take them in.
+    /// </summary>
+    private async Task<SummaryActorState> AddLateAsync(
+        SummaryActorState before, List<IndicatorPoint> late, CancellationToken cancellationToken)
+    {
+        Candle?[] open = [.. before.Open];
+        SeriesTail[] tails = [.. before.Candles];
+        foreach (CandleInterval interval in CandleInterval.Bases)
+        {
+            List<Candle> parts = CandleMath.Derive(interval, late.Select(point => CandleMath.Of(interval, point)));
+            int at = parts.FindIndex(part => part.Time == open[interval.Base]?.Time);
+            if (at >= 0)
+            {
+                open[interval.Base] = CandleMath.Merge(open[interval.Base]!, parts[at]);
+                parts.RemoveAt(at);
+            }
+
+            tails[interval.Base] = await CandlesOf(interval).AppendAsync(tails[interval.Base], parts, cancellationToken);
+        }
+
+        Followed.AddLate(late, before.Running?.N ?? 0);
+        return before with
+        {
+            Running = before.Running?.WithLate(late),
+            Open = open,
+            Candles = tails,
+            Points = await Points.AppendAsync(before.Points, late, cancellationToken),
+        };
+    }
+
     private static List<Candle> Fold(CandleInterval interval, Candle? open, List<IndicatorPoint> points, out Candle? after)
     {
         var closed = new List<Candle>();
@@ -197,17 +284,18 @@ internal sealed class SummaryActor(
         return closed;
     }
 
-    private async Task<PointCursor> WatchGapAsync(PointCursor cursor)
+    private async Task WatchGapAsync(PointCursor before, PointCursor after)
     {
-        if (!cursor.HasGap || cursor.WaitingFor == cursor.Next)
+        if (after.HasGap && !before.HasGap)
         {
-            return cursor;
+            Logger.GapOpened(Symbol, after.Next, after.Held[0].First);
         }
 
-        Logger.GapOpened(Symbol, cursor.Next, cursor.Held[0].First);
-        byte[] missing = Encoding.UTF8.GetBytes(cursor.Next.ToString(CultureInfo.InvariantCulture));
-        await RegisterReminderAsync(GapReminder, missing, _options.GapTimeout, TimeSpan.FromMilliseconds(-1));
-        return cursor with { WaitingFor = cursor.Next };
+        if (after.HasGap && !_reminded)
+        {
+            await RegisterReminderAsync(GapReminder, null, _options.GapTimeout, _options.GapTimeout / LooksPerTimeout);
+            _reminded = true;
+        }
     }
 
     private void Offer(RunningSummary? running, SignalCounts signals)
@@ -224,6 +312,9 @@ internal static partial class SummaryActorLog
     [LoggerMessage(6001, LogLevel.Debug, "{Symbol}: point {Expected} is missing, {Received} is here; waiting for it")]
     public static partial void GapOpened(this ILogger logger, string symbol, long expected, long received);
 
-    [LoggerMessage(6002, LogLevel.Warning, "{Symbol}: point {Expected} did not come; going on with {Received}")]
-    public static partial void GapGivenUp(this ILogger logger, string symbol, long expected, long received);
+    [LoggerMessage(6002, LogLevel.Warning, "{Symbol}: {Missing} points did not come; going on without them")]
+    public static partial void GapGivenUp(this ILogger logger, string symbol, long missing);
+
+    [LoggerMessage(6003, LogLevel.Warning, "{Symbol}: {Late} points, {First} to {Last}, came after they had been given up; they were added to history and candles")]
+    public static partial void LateAdded(this ILogger logger, string symbol, int late, long first, long last);
 }

@@ -18,8 +18,11 @@ internal sealed record SummaryActorState(
     int Version, PointCursor Cursor, RunningSummary? Running, IReadOnlyList<Candle?> Open, SeriesTail Points, IReadOnlyList<SeriesTail> Candles,
     BaseRates? Base = null)
 {
-    /// <summary>The layout written by this build. Layout 1 has no base rates, and no entry with what followed the signals beside it.</summary>
-    public const int CurrentVersion = 2;
+    /// <summary>
+    /// The layout written by this build, also of the entries beside this one that only it leads to: held points, unsealed ends and lists of segments.
+    /// Layout 1 has no base rates, and no entry with what followed the signals beside it; layout 2 does not remember gaps that were given up.
+    /// </summary>
+    public const int CurrentVersion = 3;
 
     /// <summary>This state, if this build knows its format. Throws <see cref="InvalidDataException"/> when a later build wrote it.</summary>
     public SummaryActorState Readable() => Version <= CurrentVersion

@@ -49,9 +49,10 @@ internal sealed class SymbolReader(SummaryActors actors, SymbolDirectory directo
     public async Task<IReadOnlyList<IndicatorPoint>> PointsAsync(string symbol, long? fromN, int limit, CancellationToken cancellationToken)
     {
         var slice = await actors.Of(symbol).InvokeMethodAsync<PointSlice>(nameof(ISummaryActor.PointsAsync), cancellationToken);
+        var reader = new SliceReader(symbol, history);
         return fromN is { } from
-            ? await PointsFromAsync(symbol, slice, from, limit, cancellationToken)
-            : await NewestPointsAsync(symbol, slice, limit, cancellationToken);
+            ? await reader.PointsFromAsync(slice, from, limit, cancellationToken)
+            : await reader.NewestPointsAsync(slice, limit, cancellationToken);
     }
 
     /// <summary>The newest candles that start in a range, ascending.</summary>
@@ -61,60 +62,6 @@ internal sealed class SymbolReader(SummaryActors actors, SymbolDirectory directo
         var slice = await actors.Of(symbol).InvokeMethodAsync<CandleSeries, CandleSlice>(
             nameof(ISummaryActor.CandlesAsync), new CandleSeries(interval.Base), cancellationToken);
         var window = new CandleWindow(interval, from ?? long.MinValue, to ?? long.MaxValue, limit);
-        string series = "candles-" + CandleInterval.Bases[interval.Base].Name;
-
-        window.Add(slice.Tail);
-        foreach (Segment segment in slice.Segments.OrderByDescending(segment => segment.Last))
-        {
-            if (window.IsCompleteBefore(segment.Last))
-            {
-                break;
-            }
-
-            if (window.MayContain(segment))
-            {
-                string key = Series<Candle>.KeyOf(symbol, series, segment.Index);
-                window.Add(await history.ReadAsync<Candle>(key, cancellationToken));
-            }
-        }
-
-        return window.ToCandles();
+        return await new SliceReader(symbol, history).CandlesAsync(slice, interval, window, cancellationToken);
     }
-
-    private async Task<IReadOnlyList<IndicatorPoint>> PointsFromAsync(
-        string symbol, PointSlice slice, long from, int limit, CancellationToken cancellationToken)
-    {
-        var points = new List<IndicatorPoint>(limit);
-        foreach (Segment segment in slice.Segments.Where(segment => segment.Last >= from))
-        {
-            if (points.Count >= limit)
-            {
-                break;
-            }
-
-            points.AddRange((await ReadAsync(symbol, segment, cancellationToken)).Where(point => point.N >= from));
-        }
-
-        points.AddRange(slice.Tail.Where(point => point.N >= from));
-        return points.Count <= limit ? points : points[..limit];
-    }
-
-    private async Task<IReadOnlyList<IndicatorPoint>> NewestPointsAsync(
-        string symbol, PointSlice slice, int limit, CancellationToken cancellationToken)
-    {
-        var parts = new Stack<IReadOnlyList<IndicatorPoint>>([slice.Tail]);
-        int count = slice.Tail.Count;
-        for (int i = slice.Segments.Count - 1; i >= 0 && count < limit; i--)
-        {
-            IReadOnlyList<IndicatorPoint> part = await ReadAsync(symbol, slice.Segments[i], cancellationToken);
-            parts.Push(part);
-            count += part.Count;
-        }
-
-        List<IndicatorPoint> points = [.. parts.SelectMany(part => part)];
-        return points.Count <= limit ? points : points[^limit..];
-    }
-
-    private Task<IReadOnlyList<IndicatorPoint>> ReadAsync(string symbol, Segment segment, CancellationToken cancellationToken) =>
-        history.ReadAsync<IndicatorPoint>(Series<IndicatorPoint>.KeyOf(symbol, "points", segment.Index), cancellationToken);
 }

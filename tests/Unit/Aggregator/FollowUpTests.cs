@@ -242,7 +242,7 @@ public sealed class FollowUpTests
             var meters = new ServiceCollection().AddMetrics().BuildServiceProvider().GetRequiredService<System.Diagnostics.Metrics.IMeterFactory>();
             var actor = new SummaryActor(
                 host, History, new NoRegister(), new NoSink(), new AggregatorMetrics(meters),
-                Options.Create(new AggregatorOptions { SegmentSize = 100 }), Options.Create(rules));
+                Options.Create(new AggregatorOptions { SegmentSize = 100 }), Options.Create(rules), new Clock());
             typeof(Actor).GetProperty(nameof(SummaryActor.StateManager))!.SetValue(actor, State);
             return actor;
         }

@@ -20,7 +20,7 @@ public sealed class PointOrderTests
 
         foreach (IndicatorPoint[] delivery in deliveries)
         {
-            OrderedPoints ordered = await Order().AcceptAsync(cursor, delivery, default);
+            OrderedPoints ordered = await AcceptAsync(cursor, delivery);
             await _state.SaveStateAsync();
             cursor = ordered.Cursor;
             series.AddRange(ordered.Ready.Select(point => point.N));
@@ -31,7 +31,7 @@ public sealed class PointOrderTests
         _state.Stored.Should().BeEmpty("what was held has been released");
     }
 
-    /// <summary>Any interleaving, repeats, losses, gaps given up and crashes before the commit, against a set and a counter.</summary>
+    /// <summary>Any interleaving, repeats, losses, gaps given up, late points and crashes before the commit, against sets and a counter.</summary>
     [Fact]
     public Task Accept_RandomSchedules_DoWhatANaiveModelDoes() => Schedules.RunAsync(500, async random =>
     {
@@ -44,27 +44,37 @@ public sealed class PointOrderTests
         var series = new List<long>();
         var waiting = new SortedSet<long>();
         var expected = new List<long>();
-        long next = 1;
+        var late = new List<long>();
+        var (expectedLate, givenUp) = (new List<long>(), new HashSet<long>());
+        long next = 1, now = 1;
 
         foreach (IndicatorPoint[] delivery in deliveries)
         {
             if (random.Next(5) == 0)
             {
-                await order.AcceptAsync(cursor, delivery, default);
+                await order.AcceptAsync(cursor, delivery, now, -1, default);
                 state.Crash();
             }
 
-            Add(await order.AcceptAsync(cursor, delivery, default));
+            Add(await order.AcceptAsync(cursor, delivery, now, -1, default));
+            expectedLate.AddRange(delivery.Select(point => point.N).Where(givenUp.Remove));
             waiting.UnionWith(delivery.Select(point => point.N).Where(n => n >= next));
             Release();
             if (random.Next(6) == 0)
             {
-                Add(await order.SkipGapAsync(cursor, default));
-                next = waiting.Count > 0 ? waiting.Min : next;
-                Release();
+                // Everything held has been waited for long enough.
+                Add(await order.AcceptAsync(cursor, [], now, now, default));
+                while (waiting.Count > 0)
+                {
+                    while (next < waiting.Min) givenUp.Add(next++);
+                    Release();
+                }
             }
 
+            now++;
             await state.SaveStateAsync();
+            Schedules.Check(late.SequenceEqual(expectedLate), "what came late differs from the model");
+            Schedules.Check((cursor.Gaps ?? []).SelectMany(gap => Range(gap.First, gap.Last)).SequenceEqual(givenUp.Order()), "the gaps differ from the model");
             Schedules.Check(series.SequenceEqual(expected) && cursor.Next == next, "the series differs from the model");
             Schedules.Check(cursor.Held.SelectMany(run => Range(run.First, run.Last)).Distinct().All(n => n >= next), "something below the cursor is held");
         }
@@ -75,6 +85,7 @@ public sealed class PointOrderTests
         {
             cursor = ordered.Cursor;
             series.AddRange(ordered.Ready.Select(point => point.N));
+            late.AddRange(ordered.Late.Select(point => point.N));
         }
 
         void Release()
@@ -93,23 +104,38 @@ public sealed class PointOrderTests
     {
         List<IndicatorPoint> points = APoint.Walk(10, seed: 1);
 
-        OrderedPoints ordered = await Order().AcceptAsync(PointCursor.Start, [.. points[..3], .. points[5..7], .. points[8..]], default);
+        OrderedPoints ordered = await AcceptAsync(PointCursor.Start, [.. points[..3], .. points[5..7], .. points[8..]], now: 7);
 
         ordered.Ready.Should().HaveCount(3);
-        ordered.Cursor.Should().BeEquivalentTo(new PointCursor(4, [new HeldRun(6, 7), new HeldRun(9, 10)], null));
+        ordered.Cursor.Should().BeEquivalentTo(new PointCursor(4, [new HeldRun(6, 7, 7), new HeldRun(9, 10, 7)]));
     }
 
     [Fact]
-    public async Task SkipGap_GoesOnWithWhatIsHeld()
+    public async Task Accept_WaitIsOver_GoesOnWithWhatIsHeldAndRemembersTheGap()
     {
         List<IndicatorPoint> points = APoint.Walk(10, seed: 1);
-        OrderedPoints held = await Order().AcceptAsync(PointCursor.Start, [.. points[4..6], .. points[8..]], default);
+        OrderedPoints held = await AcceptAsync(PointCursor.Start, points[4..6], now: 100);
 
-        OrderedPoints skipped = await Order().SkipGapAsync(held.Cursor, default);
+        OrderedPoints early = await AcceptAsync(held.Cursor, points[8..], now: 150, heldUntil: 99);
+        OrderedPoints over = await AcceptAsync(early.Cursor, [], now: 200, heldUntil: 100);
 
-        skipped.Ready.Select(point => point.N).Should().Equal(5, 6);
-        skipped.Cursor.Next.Should().Be(7);
-        skipped.Cursor.HasGap.Should().BeTrue();
+        early.Ready.Should().BeEmpty();
+        over.Ready.Select(point => point.N).Should().Equal(5, 6);
+        over.Missing.Should().Be(4);
+        over.Cursor.Should().BeEquivalentTo(new PointCursor(7, [new HeldRun(9, 10, 150)], [new GivenUp(1, 4)]));
+    }
+
+    [Fact]
+    public async Task Accept_GapOpenedBehindAnOlderOne_IsWaitedForNoLongerThanTheOlder()
+    {
+        List<IndicatorPoint> points = APoint.Walk(10, seed: 1);
+        OrderedPoints first = await AcceptAsync(PointCursor.Start, points[8..], now: 100);
+        OrderedPoints second = await AcceptAsync(first.Cursor, points[4..6], now: 150);
+
+        OrderedPoints over = await AcceptAsync(second.Cursor, [], now: 200, heldUntil: 100);
+
+        over.Ready.Select(point => point.N).Should().Equal(5, 6, 9, 10);
+        over.Cursor.Gaps.Should().Equal(new GivenUp(1, 4), new GivenUp(7, 8));
     }
 
     [Fact]
@@ -117,21 +143,40 @@ public sealed class PointOrderTests
     {
         List<IndicatorPoint> points = APoint.Walk(40, seed: 1);
 
-        OrderedPoints ordered = await new PointOrder(_state, maxHeld: 20).AcceptAsync(PointCursor.Start, points[10..], default);
+        OrderedPoints ordered = await new PointOrder(_state, maxHeld: 20).AcceptAsync(PointCursor.Start, points[10..], 0, -1, default);
 
         ordered.Ready.Should().HaveCount(30);
         ordered.Cursor.Next.Should().Be(41);
+        ordered.Missing.Should().Be(10);
     }
 
     [Fact]
-    public async Task Accept_LatePointsAfterTheGapWasGivenUp_AreIgnored()
+    public async Task Accept_LatePointsAfterTheGapWasGivenUp_AreTakenOnce()
     {
         List<IndicatorPoint> points = APoint.Walk(10, seed: 1);
-        OrderedPoints held = await Order().AcceptAsync(PointCursor.Start, points[5..], default);
-        OrderedPoints skipped = await Order().SkipGapAsync(held.Cursor, default);
+        OrderedPoints skipped = await AcceptAsync(PointCursor.Start, points[5..], now: 1, heldUntil: 1);
 
-        (await Order().AcceptAsync(skipped.Cursor, points[..5], default)).Ready.Should().BeEmpty();
+        OrderedPoints some = await AcceptAsync(skipped.Cursor, [points[2], points[2]]);
+        OrderedPoints all = await AcceptAsync(some.Cursor, points);
+
+        (some.Late.Select(point => point.N), some.Ready.Count, some.Cursor.Next).Should().BeEquivalentTo((new long[] { 3 }, 0, 11L));
+        some.Cursor.Gaps.Should().Equal(new GivenUp(1, 2), new GivenUp(4, 5));
+        all.Late.Select(point => point.N).Should().Equal(1, 2, 4, 5);
+        all.Cursor.Gaps.Should().BeNull();
+        (await AcceptAsync(all.Cursor, points)).Late.Should().BeEmpty();
     }
 
-    private PointOrder Order() => new(_state, maxHeld: 1_000);
+    [Fact]
+    public async Task Accept_MoreGapsThanAreRemembered_ForgetsTheOldest()
+    {
+        List<IndicatorPoint> points = APoint.Walk(2 * (PointCursor.MostGaps + 1), seed: 1);
+
+        OrderedPoints skipped = await AcceptAsync(PointCursor.Start, [.. points.Where(point => point.N % 2 == 0)], now: 1, heldUntil: 1);
+
+        skipped.Cursor.Gaps.Should().HaveCount(PointCursor.MostGaps).And.NotContain(new GivenUp(1, 1));
+        (await AcceptAsync(skipped.Cursor, [points[0], points[2]])).Late.Select(point => point.N).Should().Equal(3);
+    }
+
+    private Task<OrderedPoints> AcceptAsync(PointCursor cursor, IReadOnlyList<IndicatorPoint> points, long now = 0, long heldUntil = -1) =>
+        new PointOrder(_state, maxHeld: 1_000).AcceptAsync(cursor, points, now, heldUntil, default);
 }

@@ -107,4 +107,15 @@ public sealed class RunningSummaryTests
         double[] returns = [.. closes.Zip(closes.Skip(1), (a, b) => Math.Log(b) - Math.Log(a))];
         return Math.Sqrt(returns.Sum(value => Math.Pow(value - returns.Average(), 2)) / (returns.Length - 1));
     }
+
+    [Fact]
+    public void WithLate_PointsOfThisDayAndTheDayBefore_OnlyTheDaysVolumeAndRangeMove()
+    {
+        RunningSummary before = RunningSummary.Apply(null, [APoint.At(5, APoint.Start + 5_000, 100, volume: 7)]);
+
+        RunningSummary after = before.WithLate([
+            APoint.At(3, APoint.Start + 3_000, 120, volume: 2), APoint.At(4, APoint.Start + 4_000, 90, volume: 3), APoint.At(2, APoint.Start - 1, 500, volume: 100)]);
+
+        after.Should().BeEquivalentTo(before with { DayHigh = 121, DayLow = 89, Volume = 12 });
+    }
 }

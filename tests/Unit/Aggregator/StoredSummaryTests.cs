@@ -9,7 +9,7 @@ public sealed partial class SummaryActorTests
 {
     private static readonly List<IndicatorPoint> Told = APoint.Walk(60, seed: 5);
 
-    [Theory, InlineData("v1.json"), InlineData("v2.json")]
+    [Theory, InlineData("v1.json"), InlineData("v2.json"), InlineData("v3.json")]
     public async Task State_OfAnyVersion_IsReadAndGoesOnIdentically(string file)
     {
         World undisturbed = await TellAsync(), stored = new();
@@ -47,12 +47,12 @@ public sealed partial class SummaryActorTests
     public async Task State_OfALaterVersion_IsRefusedAndLeftAsItIs()
     {
         World world = await TellAsync();
-        string later = world.State.Stored["summary"].Replace("\"version\":2", "\"version\":3", StringComparison.Ordinal);
+        string later = world.State.Stored["summary"].Replace("\"version\":3", "\"version\":4", StringComparison.Ordinal);
         world.State.Stored["summary"] = later;
 
         Func<Task> turn = () => world.Actor.ApplyAsync([Told[40]], default);
 
-        (await turn.Should().ThrowAsync<InvalidDataException>()).WithMessage("*layout 3*reads up to 2*");
+        (await turn.Should().ThrowAsync<InvalidDataException>()).WithMessage("*layout 4*reads up to 3*");
         world.State.Stored["summary"].Should().Be(later);
     }
 

@@ -1,13 +1,13 @@
-using System.Text;
 using Dapr.Actors;
 using Dapr.Actors.Runtime;
 using DaprTrading.Aggregator;
 using DaprTrading.Aggregator.Accuracy;
+using DaprTrading.Aggregator.Candles;
 using DaprTrading.Aggregator.History;
 using DaprTrading.Aggregator.Summaries;
 using DaprTrading.Aggregator.Symbols;
 using DaprTrading.Contracts;
-using Microsoft.Extensions.DependencyInjection;
+using DaprTrading.Tests.Unit.Testing;
 using Microsoft.Extensions.Options;
 
 namespace DaprTrading.Tests.Unit.Aggregator;
@@ -43,7 +43,7 @@ public sealed partial class SummaryActorTests
     }
 
     [Fact]
-    public async Task Apply_Gap_AsksForAReminderOnceAndGoesOnWhenItComes()
+    public async Task Apply_Gap_AsksForAPeriodicReminderOnceAndGoesOnWhenTheWaitIsOver()
     {
         List<IndicatorPoint> points = APoint.Walk(30, seed: 1);
         var world = new World();
@@ -51,25 +51,116 @@ public sealed partial class SummaryActorTests
         await world.TurnAsync([.. points[15..20]]);
         await world.TurnAsync([.. points[20..]]);
 
-        await world.Actor.ReceiveReminderAsync("gap", Encoding.UTF8.GetBytes("11"), TimeSpan.Zero, TimeSpan.Zero);
-        await world.State.SaveStateAsync();
+        world.Time.Advance(TimeSpan.FromMinutes(2) - TimeSpan.FromMilliseconds(1));
+        await world.RemindAsync();
+        long early = await world.LastAsync();
+        world.Time.Advance(TimeSpan.FromMilliseconds(1));
+        await world.RemindAsync();
 
-        world.Timers.Reminders.Should().ContainSingle().Which.Should().Be("gap");
-        (await world.Actor.SummarizeAsync(default)).Summary!.N.Should().Be(30);
+        (early, await world.LastAsync()).Should().Be((10, 30));
+        world.Timers.Registered.Should().ContainSingle().Which.Should().Be(("gap", TimeSpan.FromMinutes(2), TimeSpan.FromSeconds(12)));
+        world.Timers.Unregistered.Should().Equal("gap");
     }
 
+    /// <summary>A firing that was lost is no harm: the next one comes, and so does the next delivery.</summary>
     [Fact]
-    public async Task Reminder_GapClosedMeanwhile_ChangesNothing()
+    public async Task Apply_WaitIsOverAndNoReminderCame_GoesOn()
     {
         List<IndicatorPoint> points = APoint.Walk(30, seed: 1);
         var world = new World();
-        await world.TurnAsync([.. points[5..10]]);
-        await world.TurnAsync([.. points[..5]]);
         await world.TurnAsync([.. points[15..20]]);
+        world.Time.Advance(TimeSpan.FromMinutes(2));
 
-        await world.Actor.ReceiveReminderAsync("gap", Encoding.UTF8.GetBytes("1"), TimeSpan.Zero, TimeSpan.Zero);
+        await world.TurnAsync([.. points[20..]]);
 
-        (await world.Actor.SummarizeAsync(default)).Summary!.N.Should().Be(10);
+        (await world.LastAsync()).Should().Be(30);
+    }
+
+    [Fact]
+    public async Task Reminder_OverdueAtAnActivation_LeavesTheBrokerTimeToDeliverWhatIsMissing()
+    {
+        List<IndicatorPoint> points = APoint.Walk(30, seed: 1);
+        var world = new World();
+        await world.TurnAsync([.. points[..10]]);
+        await world.TurnAsync([.. points[15..]]);
+        world.Time.Advance(TimeSpan.FromMinutes(5));
+
+        world.Restart();
+        await world.RemindAsync();
+        long waiting = await world.LastAsync();
+        await world.TurnAsync([.. points[10..15]]);
+
+        (waiting, await world.LastAsync()).Should().Be((10, 30));
+        world.Metric("late").Should().Be(0, "nothing was given up");
+    }
+
+    [Fact]
+    public async Task Reminder_OverdueAfterAFailedTurn_WaitsAnew()
+    {
+        List<IndicatorPoint> points = APoint.Walk(30, seed: 1);
+        var world = new World();
+        await world.TurnAsync([.. points[15..]]);
+        world.Time.Advance(TimeSpan.FromMinutes(5));
+        await world.FailAsync();
+
+        await world.RemindAsync();
+        bool waits = (await world.Actor.SummarizeAsync(default)).Summary is null;
+        world.Time.Advance(TimeSpan.FromMinutes(2));
+        await world.RemindAsync();
+
+        (waits, await world.LastAsync()).Should().Be((true, 30));
+    }
+
+    /// <summary>What a republished dead letter is, and what a broker delivers that takes longer than the wait.</summary>
+    [Fact]
+    public async Task Apply_PointsOfAGapThatWasGivenUp_AreInHistoryCandlesAndTheDaysVolumeAsIfNothingHadHappened()
+    {
+        List<IndicatorPoint> points = APoint.Walk(700, seed: 4, stepMs: 20_000);
+        var calm = new World();
+        await calm.TurnAsync(points);
+        var world = new World();
+        await world.TurnAsync(points[..230]);
+        await world.TurnAsync(points[330..]);
+        world.Time.Advance(TimeSpan.FromMinutes(2));
+        await world.RemindAsync();
+        long without = await world.LastAsync();
+
+        foreach (IndicatorPoint[] letter in points[200..340].Chunk(40).Reverse())
+        {
+            await world.TurnAsync(letter);
+            await world.TurnAsync(letter);
+        }
+
+        without.Should().Be(700);
+        (await world.PointsAsync()).Should().BeEquivalentTo(points, options => options.WithStrictOrdering());
+        foreach ((long from, int limit) in ((long, int)[])[(1, 10), (150, 200), (225, 10), (300, 60), (690, 50)])
+        {
+            (await world.PointsAsync(from, limit)).Select(point => point.N).Should().Equal(points.Where(point => point.N >= from).Take(limit).Select(point => point.N));
+            (await world.NewestAsync(limit)).Select(point => point.N).Should().Equal(points.TakeLast(limit).Select(point => point.N));
+        }
+
+        foreach (int series in (int[])[0, 1, 2])
+        {
+            (await world.DerivedAsync(series)).Should().BeEquivalentTo(await calm.DerivedAsync(series), options => options.WithStrictOrdering());
+        }
+
+        SymbolSummary summary = (await world.Actor.SummarizeAsync(default)).Summary!, expected = (await calm.Actor.SummarizeAsync(default)).Summary!;
+        (summary.Volume, summary.DayHigh, summary.DayLow, summary.Last, summary.N).Should().Be((expected.Volume, expected.DayHigh, expected.DayLow, expected.Last, 700));
+        (world.Metric("late"), world.Metric("missing")).Should().Be((100, 100));
+    }
+
+    [Fact]
+    public async Task Apply_PointFarAheadOfTheSeries_IsRefusedAndChangesNothing()
+    {
+        List<IndicatorPoint> points = APoint.Walk(20, seed: 1);
+        var world = new World();
+        await world.TurnAsync(points[..10]);
+
+        Func<Task> forged = () => world.Actor.ApplyAsync([points[10] with { N = 1L << 52 }], default);
+
+        await forged.Should().ThrowAsync<InvalidDataException>().WithMessage("*ahead of point 11*");
+        await world.TurnAsync(points[10..]);
+        (await world.LastAsync()).Should().Be(20);
     }
 
     [Fact]
@@ -127,15 +218,16 @@ public sealed partial class SummaryActorTests
     /// <summary>An actor with state, history and timers that are looked at from outside.</summary>
     private sealed class World
     {
+        private readonly Counters _counters = new();
+        private readonly AggregatorMetrics _metrics;
+
         public World()
         {
-            var host = ActorHost.CreateForTest<SummaryActor>(new ActorTestOptions { ActorId = new ActorId("T"), TimerManager = Timers });
-            var meters = new ServiceCollection().AddMetrics().BuildServiceProvider().GetRequiredService<System.Diagnostics.Metrics.IMeterFactory>();
-            Actor = new SummaryActor(
-                host, History, new Register(), Sink, new AggregatorMetrics(meters), Options.Create(new AggregatorOptions { SegmentSize = 100 }),
-                Options.Create(new AccuracyOptions()));
-            typeof(Actor).GetProperty(nameof(Actor.StateManager))!.SetValue(Actor, State);
+            _metrics = new AggregatorMetrics(_counters.Meters);
+            Actor = Start();
         }
+
+        public Clock Time { get; } = new();
 
         public FakeState State { get; } = new();
 
@@ -145,7 +237,12 @@ public sealed partial class SummaryActorTests
 
         public Sink Sink { get; } = new();
 
-        public SummaryActor Actor { get; }
+        public SummaryActor Actor { get; private set; }
+
+        /// <summary>Another process has the actor now.</summary>
+        public void Restart() => Actor = Start();
+
+        public long Metric(string name) => _counters["daprtrading.aggregator." + name];
 
         public async Task TurnAsync(IReadOnlyList<IndicatorPoint> points, bool crash = false)
         {
@@ -164,10 +261,47 @@ public sealed partial class SummaryActorTests
             State.DiesAtSave = false;
         }
 
-        public Task ActivateAsync() =>
-            (Task)typeof(Actor).GetMethod("OnActivateAsync", System.Reflection.BindingFlags.Instance | System.Reflection.BindingFlags.NonPublic)!.Invoke(Actor, null)!;
+        public async Task RemindAsync()
+        {
+            await Actor.ReceiveReminderAsync("gap", [], TimeSpan.Zero, TimeSpan.Zero);
+            await State.SaveStateAsync();
+        }
+
+        public async Task<long> LastAsync() => (await Actor.SummarizeAsync(default)).Summary!.N;
+
+        public Task ActivateAsync() => CallAsync("OnActivateAsync");
+
+        public Task FailAsync() => CallAsync("OnActorMethodFailedAsync", null, new IOException("the store is away"));
 
         public async Task<IReadOnlyList<Candle>> CandlesAsync(int series) => (await Actor.CandlesAsync(new CandleSeries(series), default)).Tail;
+
+        /// <summary>Points, as they are read.</summary>
+        public async Task<IReadOnlyList<IndicatorPoint>> PointsAsync(long from = 1, int limit = 100_000) =>
+            await new SliceReader("T", History).PointsFromAsync(await Actor.PointsAsync(default), from, limit, default);
+
+        public async Task<IReadOnlyList<IndicatorPoint>> NewestAsync(int limit) =>
+            await new SliceReader("T", History).NewestPointsAsync(await Actor.PointsAsync(default), limit, default);
+
+        /// <summary>All candles of a base interval, as they are read.</summary>
+        public async Task<IReadOnlyList<Candle>> DerivedAsync(int series)
+        {
+            CandleInterval interval = CandleInterval.Bases[series];
+            return await new SliceReader("T", History).CandlesAsync(
+                await Actor.CandlesAsync(new CandleSeries(series), default), interval, new CandleWindow(interval, 0, long.MaxValue, 100_000), default);
+        }
+
+        private Task CallAsync(string method, params object?[] arguments) => (Task)typeof(Actor)
+            .GetMethod(method, System.Reflection.BindingFlags.Instance | System.Reflection.BindingFlags.NonPublic)!.Invoke(Actor, arguments)!;
+
+        private SummaryActor Start()
+        {
+            var host = ActorHost.CreateForTest<SummaryActor>(new ActorTestOptions { ActorId = new ActorId("T"), TimerManager = Timers });
+            var actor = new SummaryActor(
+                host, History, new Register(), Sink, _metrics, Options.Create(new AggregatorOptions { SegmentSize = 100 }),
+                Options.Create(new AccuracyOptions()), Time);
+            typeof(Actor).GetProperty(nameof(Actor.StateManager))!.SetValue(actor, State);
+            return actor;
+        }
     }
 
     private sealed class Register : ISymbolRegister
@@ -184,17 +318,23 @@ public sealed partial class SummaryActorTests
 
     private sealed class Timers : ActorTimerManager
     {
-        public List<string> Reminders { get; } = [];
+        public List<(string Name, TimeSpan DueTime, TimeSpan Period)> Registered { get; } = [];
+
+        public List<string> Unregistered { get; } = [];
 
         public override Task RegisterReminderAsync(ActorReminder reminder)
         {
-            Reminders.Add(reminder.Name);
+            Registered.Add((reminder.Name, reminder.DueTime, reminder.Period));
             return Task.CompletedTask;
         }
 
         public override Task<IActorReminder> GetReminderAsync(ActorReminderToken reminder) => throw new NotSupportedException();
 
-        public override Task UnregisterReminderAsync(ActorReminderToken reminder) => throw new NotSupportedException();
+        public override Task UnregisterReminderAsync(ActorReminderToken reminder)
+        {
+            Unregistered.Add(reminder.Name);
+            return Task.CompletedTask;
+        }
 
         public override Task RegisterTimerAsync(ActorTimer timer) => throw new NotSupportedException();
 
