@@ -18,6 +18,7 @@ internal static class AggregatorServices
         services.AddSingleton<SymbolDirectory>();
         services.AddSingleton<ISymbolRegister>(static provider => provider.GetRequiredService<SymbolDirectory>());
         services.AddSingleton<SummaryActors>();
+        services.AddSingleton<ISummaryCalls>(static provider => provider.GetRequiredService<SummaryActors>());
         services.AddSingleton<SymbolReader>();
         services.AddSingleton<AccuracyTotals>();
         services.AddHostedService(static provider => provider.GetRequiredService<AccuracyTotals>());

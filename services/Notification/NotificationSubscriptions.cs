@@ -14,56 +14,91 @@ internal static class NotificationSubscriptions
         routes.MapBulkSubscription<IndicatorBatch>(PubSubNames.Bus, Topics.Indicators, HandlePointsAsync);
     }
 
-    internal static async Task HandleSignalsAsync(BulkEvents<TradingSignal> events, HttpContext http, CancellationToken cancellationToken)
+    internal static Task HandleSignalsAsync(BulkEvents<TradingSignal> events, HttpContext http, CancellationToken cancellationToken)
     {
         IServiceProvider services = http.RequestServices;
-        NotificationOptions options = services.GetRequiredService<IOptions<NotificationOptions>>().Value;
-        var coolDown = new CoolDown(options.CoolDownBars, options.CoolDown);
-        var coolDowns = services.GetRequiredService<CoolDowns>();
-        var guard = services.GetRequiredService<FloodGuard>();
+        return HandleAsync(events, services, EventCheck.Find, TellAsync, cancellationToken);
 
-        var notices = new List<Notice>();
-        for (int i = 0; i < events.Count; i++)
+        async Task TellAsync(IReadOnlyList<int> part, CancellationToken ct)
         {
-            if (events[i] is not { } signal)
+            NotificationOptions options = services.GetRequiredService<IOptions<NotificationOptions>>().Value;
+            var coolDown = new CoolDown(options.CoolDownBars, options.CoolDown);
+            var coolDowns = services.GetRequiredService<CoolDowns>();
+            var guard = services.GetRequiredService<FloodGuard>();
+            var notices = new List<Notice>();
+            foreach (TradingSignal signal in part.Select(i => events[i]))
             {
-                continue;   // has no data: dropped already
+                string subject = $"{signal.Symbol}:{signal.Strategy}:{signal.Side}";
+                if (await coolDowns.TryTellAsync(subject, coolDown, signal.N, signal.BarTime, ct) && guard.Allows(signal))
+                {
+                    notices.Add(SignalNotices.Of(signal));
+                }
             }
 
-            string subject = $"{signal.Symbol}:{signal.Strategy}:{signal.Side}";
-            if (await coolDowns.TryTellAsync(subject, coolDown, signal.N, signal.BarTime, cancellationToken) && guard.Allows(signal))
-            {
-                notices.Add(SignalNotices.Of(signal));
-            }
+            await services.GetRequiredService<Notifier>().TellAsync(notices, ct);
         }
-
-        await services.GetRequiredService<Notifier>().TellAsync(notices, cancellationToken);
     }
 
     internal static async Task HandlePointsAsync(BulkEvents<IndicatorBatch> events, HttpContext http, CancellationToken cancellationToken)
     {
         IServiceProvider services = http.RequestServices;
         IReadOnlyList<AlertRule> rules = await services.GetRequiredService<AlertRules>().ReadAsync(cancellationToken);
-        if (rules.Count == 0)
-        {
-            return;
-        }
+        await HandleAsync(events, services, EventCheck.Find, TellAsync, cancellationToken);
 
-        var coolDowns = services.GetRequiredService<CoolDowns>();
-        var notices = new List<Notice>();
-        for (int i = 0; i < events.Count; i++)
+        async Task TellAsync(IReadOnlyList<int> part, CancellationToken ct)
         {
-            foreach (AlertHit hit in events[i] is { } batch ? AlertEvaluator.Evaluate(batch, rules) : [])
+            var coolDowns = services.GetRequiredService<CoolDowns>();
+            var notices = new List<Notice>();
+            foreach (AlertHit hit in part.SelectMany(i => AlertEvaluator.Evaluate(events[i], rules)))
             {
                 var coolDown = new CoolDown(hit.Rule.CooldownBars, TimeSpan.Zero);
-                string subject = $"{hit.Rule.Id}:{hit.Symbol}";
-                if (await coolDowns.TryTellAsync(subject, coolDown, hit.Point.N, hit.Point.Time, cancellationToken))
+                if (await coolDowns.TryTellAsync($"{hit.Rule.Id}:{hit.Symbol}", coolDown, hit.Point.N, hit.Point.Time, ct))
                 {
                     notices.Add(hit.ToNotice());
                 }
             }
+
+            await services.GetRequiredService<Notifier>().TellAsync(notices, ct);
+        }
+    }
+
+    /// <summary>What can never be told goes to the dead-letter topic alone; what fails together is tried one by one.</summary>
+    private static async Task HandleAsync<TEvent>(
+        BulkEvents<TEvent> events, IServiceProvider services, Func<TEvent, string?> problemOf,
+        Func<IReadOnlyList<int>, CancellationToken, Task> tell, CancellationToken cancellationToken)
+        where TEvent : class
+    {
+        var logger = services.GetRequiredService<ILogger<Notifier>>();
+        var sound = new List<int>(events.Count);
+        for (int i = 0; i < events.Count; i++)
+        {
+            if (events.StatusOf(i) != default)
+            {
+                continue;   // has no data: dropped already
+            }
+
+            if (problemOf(events[i]) is { } problem)
+            {
+                logger.EventDropped(problem);
+                events.Drop(i);
+                continue;
+            }
+
+            sound.Add(i);
         }
 
-        await services.GetRequiredService<Notifier>().TellAsync(notices, cancellationToken);
+        if (await events.HandleTogetherAsync(sound, tell, cancellationToken) is { } failure)
+        {
+            logger.NotTold(sound.Count, failure);
+        }
     }
+}
+
+internal static partial class NotificationSubscriptionsLog
+{
+    [LoggerMessage(5001, LogLevel.Warning, "An event {Problem}; it went to the dead-letter topic")]
+    public static partial void EventDropped(this ILogger logger, string problem);
+
+    [LoggerMessage(5002, LogLevel.Warning, "Of {Events} events together not all could be told; those that cannot be told alone come again")]
+    public static partial void NotTold(this ILogger logger, int events, Exception exception);
 }

@@ -1,3 +1,4 @@
+using Dapr;
 using Dapr.Client;
 using DaprTrading.Notification.Channels;
 using DaprTrading.Notification.History;
@@ -19,7 +20,14 @@ internal sealed class Notifier(DaprClient dapr, NoticeHistory history, IEnumerab
             return;
         }
 
-        await dapr.BulkPublishEventAsync(PubSubNames.Bus, Topics.Notifications, notices, cancellationToken: cancellationToken);
+        BulkPublishResponse<Notice> response =
+            await dapr.BulkPublishEventAsync(PubSubNames.Bus, Topics.Notifications, notices, cancellationToken: cancellationToken);
+        if (response.FailedEntries.Count > 0)
+        {
+            throw new DaprException(
+                $"The broker did not take {response.FailedEntries.Count} of {notices.Count} notifications: {response.FailedEntries[0].ErrorMessage}");
+        }
+
         IReadOnlyList<Notice> fresh = await history.AppendAsync(notices, cancellationToken);
         metrics.Told(fresh.Count);
         foreach (ChannelWorker channel in channels)

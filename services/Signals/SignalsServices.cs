@@ -30,6 +30,8 @@ internal static class SignalsServices
         services.AddSingleton<ISignalPublisher, SignalPublisher>();
         services.AddSingleton<RecentPoints>();
         services.AddSingleton<IPastPoints, PastPoints>();
+        services.AddOptions<CoolDownOptions>().BindConfiguration(CoolDownOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<CoolDownOptions>().BindConfiguration(CoolDownOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<CoolDownStage>();
         services.AddSingleton<IndicatorHandler>();
         services.AddSingleton<MarketContext>();

@@ -33,7 +33,14 @@ internal sealed class SummaryPublisher(
         foreach (KeyValuePair<string, Pending>[] part in _pending.ToArray().Chunk(MaxPerPublish))
         {
             SymbolSummary[] summaries = [.. part.Select(entry => entry.Value.Running.ToSummary(entry.Key, entry.Value.Signals))];
-            await dapr.BulkPublishEventAsync(PubSubNames.Bus, Topics.Summaries, summaries, cancellationToken: cancellationToken);
+            BulkPublishResponse<SymbolSummary> response =
+                await dapr.BulkPublishEventAsync(PubSubNames.Bus, Topics.Summaries, summaries, cancellationToken: cancellationToken);
+            if (response.FailedEntries.Count > 0)
+            {
+                throw new DaprException(
+                    $"The broker did not take {response.FailedEntries.Count} of {part.Length} summaries: {response.FailedEntries[0].ErrorMessage}");
+            }
+
             foreach (KeyValuePair<string, Pending> entry in part)
             {
                 _pending.TryRemove(entry);

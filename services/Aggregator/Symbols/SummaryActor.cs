@@ -54,6 +54,8 @@ internal sealed class SummaryActor(
 
     public async Task CountAsync(IReadOnlyList<TradingSignal> signals, CancellationToken cancellationToken)
     {
+        SummaryActorState state = await LoadAsync(cancellationToken);
+        RefuseFarAhead(state, signals.Max(static signal => signal.N));
         SignalCounts before = await LoadSignalsAsync(cancellationToken);
         var added = new List<TradingSignal>();
         SignalCounts after = before.Add(signals, added);
@@ -62,7 +64,6 @@ internal sealed class SummaryActor(
             return;
         }
 
-        SummaryActorState state = await LoadAsync(cancellationToken);
         SignalTallies tallies = await Followed.AddAsync(
             state.Points, state.Running?.N ?? 0, await LoadTalliesAsync(cancellationToken), added, cancellationToken);
         await StateManager.SetStateAsync(SignalsEntry, after, cancellationToken);
@@ -155,17 +156,21 @@ internal sealed class SummaryActor(
     private async Task<PointCursor> TurnAsync(IReadOnlyList<IndicatorPoint> points, CancellationToken cancellationToken)
     {
         SummaryActorState before = await LoadAsync(cancellationToken);
-        if (points.Count > 0 && before.Running is not null && points[^1].N - before.Cursor.Next > MostAhead)
-        {
-            throw new InvalidDataException(
-                $"{Symbol}: point {points[^1].N} is more than {MostAhead} ahead of point {before.Cursor.Next}, which comes next: it is of no series that this one can go on with.");
-        }
-
+        RefuseFarAhead(before, points.Count == 0 ? 0 : points[^1].N);
         long now = Now(), waited = now - (long)_options.GapTimeout.TotalMilliseconds;
         OrderedPoints ordered = await Order.AcceptAsync(
             before.Cursor, points, now, _reachableSince <= waited ? waited : long.MinValue, cancellationToken);
         await CommitAsync(before, ordered, cancellationToken);
         return ordered.Cursor;
+    }
+
+    /// <summary>An index that no broker can have kept is forged: it would end the series, since nothing between would ever come.</summary>
+    private void RefuseFarAhead(SummaryActorState state, long n)
+    {
+        if (state.Running is not null && n - state.Cursor.Next > MostAhead)
+        {
+            throw new InvalidDataException($"{Symbol}: index {n} is more than {MostAhead} ahead of {state.Cursor.Next}, which comes next; it is of another series.");
+        }
     }
 
     private async Task CommitAsync(SummaryActorState before, OrderedPoints ordered, CancellationToken cancellationToken)

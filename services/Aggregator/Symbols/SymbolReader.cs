@@ -1,22 +1,9 @@
-using System.Collections.Concurrent;
-using Dapr.Actors;
-using Dapr.Actors.Client;
 using DaprTrading.Aggregator.Accuracy;
 using DaprTrading.Aggregator.Candles;
 using DaprTrading.Aggregator.History;
 using Microsoft.Extensions.Options;
 
 namespace DaprTrading.Aggregator.Symbols;
-
-/// <summary>Calls the actors of the symbols, wherever they live.</summary>
-internal sealed class SummaryActors(IActorProxyFactory proxies)
-{
-    private readonly ConcurrentDictionary<string, ActorProxy> _proxies = new(StringComparer.Ordinal);
-
-    /// <summary>The proxy of one symbol's actor; kept, because a new one costs a handler chain.</summary>
-    public ActorProxy Of(string symbol) =>
-        _proxies.GetOrAdd(symbol, static (id, factory) => factory.Create(new ActorId(id), ActorTypes.Summary), proxies);
-}
 
 /// <summary>Answers questions about symbols from their actors, and from the history where an actor points there.</summary>
 internal sealed class SymbolReader(SummaryActors actors, SymbolDirectory directory, ISegmentStore history, IOptions<AggregatorOptions> options)

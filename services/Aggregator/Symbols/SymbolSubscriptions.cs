@@ -18,34 +18,32 @@ internal static class SymbolSubscriptions
     }
 
     internal static Task HandlePointsAsync(BulkEvents<IndicatorBatch> events, HttpContext http, CancellationToken cancellationToken) =>
-        ForEachSymbolAsync(events, http, static batch => batch.Symbol, ApplyAsync, cancellationToken);
+        ForEachSymbolAsync(events, http, EventCheck.Find, static batch => batch.Symbol, ApplyAsync, cancellationToken);
 
     internal static Task HandleSignalsAsync(BulkEvents<TradingSignal> events, HttpContext http, CancellationToken cancellationToken) =>
-        ForEachSymbolAsync(events, http, static signal => signal.Symbol, CountAsync, cancellationToken);
+        ForEachSymbolAsync(events, http, EventCheck.Find, static signal => signal.Symbol, CountAsync, cancellationToken);
 
     private static async Task ApplyAsync(
-        SummaryActors actors, string symbol, IEnumerable<IndicatorBatch> batches, CancellationToken cancellationToken)
+        ISummaryCalls calls, string symbol, IEnumerable<IndicatorBatch> batches, CancellationToken cancellationToken)
     {
         IEnumerable<IndicatorPoint> points = batches.SelectMany(static batch => batch.Points).OrderBy(static point => point.N);
         foreach (IndicatorPoint[] part in points.Chunk(MaxPointsPerCall))
         {
-            await actors.Of(symbol).InvokeMethodAsync<IReadOnlyList<IndicatorPoint>>(
-                nameof(ISummaryActor.ApplyAsync), part, cancellationToken);
+            await calls.ApplyAsync(symbol, part, cancellationToken);
         }
     }
 
     private static Task CountAsync(
-        SummaryActors actors, string symbol, IEnumerable<TradingSignal> signals, CancellationToken cancellationToken) =>
-        actors.Of(symbol).InvokeMethodAsync<IReadOnlyList<TradingSignal>>(
-            nameof(ISummaryActor.CountAsync), [.. signals], cancellationToken);
+        ISummaryCalls calls, string symbol, IEnumerable<TradingSignal> signals, CancellationToken cancellationToken) =>
+        calls.CountAsync(symbol, [.. signals], cancellationToken);
 
     private static async Task ForEachSymbolAsync<TEvent>(
-        BulkEvents<TEvent> events, HttpContext http, Func<TEvent, string> symbolOf,
-        Func<SummaryActors, string, IEnumerable<TEvent>, CancellationToken, Task> call, CancellationToken cancellationToken)
+        BulkEvents<TEvent> events, HttpContext http, Func<TEvent, string?> problemOf, Func<TEvent, string> symbolOf,
+        Func<ISummaryCalls, string, IEnumerable<TEvent>, CancellationToken, Task> call, CancellationToken cancellationToken)
         where TEvent : class
     {
         IServiceProvider services = http.RequestServices;
-        var actors = services.GetRequiredService<SummaryActors>();
+        var calls = services.GetRequiredService<ISummaryCalls>();
         var logger = services.GetRequiredService<ILogger<SummaryActors>>();
         var bounds = new ParallelOptions
         {
@@ -53,32 +51,37 @@ internal static class SymbolSubscriptions
             CancellationToken = cancellationToken,
         };
 
-        await Parallel.ForEachAsync(GroupBySymbol(events, symbolOf), bounds, async (group, ct) =>
+        await Parallel.ForEachAsync(GroupBySymbol(events, problemOf, symbolOf, logger), bounds, async (group, ct) =>
         {
-            try
-            {
-                await call(actors, group.Key, group.Value.Select(i => events[i]), ct);
-            }
-            catch (Exception failure) when (failure is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
+            Exception? failure = await events.HandleTogetherAsync(
+                group.Value, (part, limit) => call(calls, group.Key, part.Select(i => events[i]), limit), ct);
+            if (failure is not null)
             {
                 logger.CallFailed(group.Key, group.Value.Count, failure);
-                group.Value.ForEach(events.Retry);
             }
         });
     }
 
-    private static Dictionary<string, List<int>> GroupBySymbol<TEvent>(BulkEvents<TEvent> events, Func<TEvent, string> symbolOf)
+    private static Dictionary<string, List<int>> GroupBySymbol<TEvent>(
+        BulkEvents<TEvent> events, Func<TEvent, string?> problemOf, Func<TEvent, string> symbolOf, ILogger logger)
         where TEvent : class
     {
         var groups = new Dictionary<string, List<int>>(StringComparer.Ordinal);
         for (int i = 0; i < events.Count; i++)
         {
-            if (events[i] is not { } data || symbolOf(data) is not { Length: > 0 } symbol)
+            if (events.StatusOf(i) != default)
             {
+                continue;   // has no data: dropped already
+            }
+
+            if (problemOf(events[i]) is { } problem)
+            {
+                logger.EventDropped(problem);
                 events.Drop(i);
                 continue;
             }
 
+            string symbol = symbolOf(events[i]);
             if (!groups.TryGetValue(symbol, out List<int>? group))
             {
                 groups[symbol] = group = [];
@@ -93,6 +96,9 @@ internal static class SymbolSubscriptions
 
 internal static partial class SymbolSubscriptionsLog
 {
-    [LoggerMessage(6301, LogLevel.Warning, "{Symbol}: the summary did not take {Events} events; they will come again")]
+    [LoggerMessage(6301, LogLevel.Warning, "{Symbol}: the summary did not take {Events} events together; those it does not take alone come again")]
     public static partial void CallFailed(this ILogger logger, string symbol, int events, Exception exception);
+
+    [LoggerMessage(6302, LogLevel.Warning, "An event {Problem}; it went to the dead-letter topic")]
+    public static partial void EventDropped(this ILogger logger, string problem);
 }

@@ -9,6 +9,7 @@ public sealed class BulkEvents<TEvent>
 {
     private readonly List<BulkSubscribeMessageEntry<BulkMessageModel<TEvent>>> _entries;
     private readonly BulkSubscribeAppResponseStatus[] _statuses;
+    private readonly HashSet<int> _postponed = [];
 
     internal BulkEvents(List<BulkSubscribeMessageEntry<BulkMessageModel<TEvent>>> entries)
     {
@@ -37,6 +38,16 @@ public sealed class BulkEvents<TEvent>
 
     /// <summary>Has the event delivered again, as the resiliency policy says, until it is handled or has proved to be poison.</summary>
     public void Retry(int index) => _statuses[index] = BulkSubscribeAppResponseStatus.RETRY;
+
+    /// <summary>Has the event delivered again for as long as it takes: what it waits for is not there yet, and that is not its own fault.</summary>
+    public void Postpone(int index)
+    {
+        Retry(index);
+        _postponed.Add(index);
+    }
+
+    /// <summary>Whether the event waits for something else.</summary>
+    internal bool IsPostponed(int index) => _postponed.Contains(index);
 
     /// <summary>Sends the event to the dead-letter topic: it can never be handled.</summary>
     public void Drop(int index) => _statuses[index] = BulkSubscribeAppResponseStatus.DROP;

@@ -35,7 +35,7 @@ internal sealed class FailingEvents(DaprReach reach, TimeProvider time)
             for (int i = 0; i < events.Count; i++)
             {
                 if (events.IdOf(i) is not { } id) continue;
-                if (events.StatusOf(i) != BulkSubscribeAppResponseStatus.RETRY)
+                if (events.StatusOf(i) != BulkSubscribeAppResponseStatus.RETRY || events.IsPostponed(i))
                 {
                     if (_failing.Count > 0) _failing.Remove((topic, id));
                 }

@@ -158,7 +158,7 @@ public sealed partial class SummaryActorTests
 
         Func<Task> forged = () => world.Actor.ApplyAsync([points[10] with { N = 1L << 52 }], default);
 
-        await forged.Should().ThrowAsync<InvalidDataException>().WithMessage("*ahead of point 11*");
+        await forged.Should().ThrowAsync<InvalidDataException>().WithMessage("*ahead of 11*");
         await world.TurnAsync(points[10..]);
         (await world.LastAsync()).Should().Be(20);
     }

@@ -56,7 +56,7 @@ internal sealed class FakeSettingsStore : ISettingsStore
 internal sealed class FakePastPoints : IPastPoints
 {
     /// <summary>Points by symbol, ascending from 1.</summary>
-    public Dictionary<string, IReadOnlyList<IndicatorPoint>> Kept { get; } = [];
+    public System.Collections.Concurrent.ConcurrentDictionary<string, IReadOnlyList<IndicatorPoint>> Kept { get; } = new();
 
     public List<(string Symbol, long From, long To)> Asked { get; } = [];
 

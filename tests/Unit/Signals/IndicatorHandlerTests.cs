@@ -30,6 +30,7 @@ public sealed class IndicatorHandlerTests : IDisposable
     private readonly MarketContext _market = new();
     private readonly FakePastPoints _past = new();
     private readonly RecentPoints _recent = new();
+    private TimeSpan _patience = TimeSpan.Zero;
     private readonly CurrentStrategies _strategies;
 
     public IndicatorHandlerTests() => _strategies = new CurrentStrategies(
@@ -196,6 +197,65 @@ public sealed class IndicatorHandlerTests : IDisposable
         events.StatusOf(0).Should().Be(BulkSubscribeAppResponseStatus.RETRY);
     }
 
+    /// <summary>Wrong in one field each: none of them may take its delivery along.</summary>
+    public static TheoryData<string, IndicatorBatch> Poison => new()
+    {
+        { "null point", new IndicatorBatch("A", Before, [After, null!]) },
+        { "no points", new IndicatorBatch("A", Before, null!) },
+        { "symbol", new IndicatorBatch("a b", Before, [After]) },
+        { "index 0", new IndicatorBatch("A", null, [After with { N = 0 }]) },
+        { "index beyond 2^53", new IndicatorBatch("A", null, [After with { N = (1L << 53) + 1 }]) },
+        { "hole", new IndicatorBatch("A", Before, [After, After with { N = 43 }]) },
+        { "previous", new IndicatorBatch("A", Before with { N = 39 }, [After]) },
+        { "price", new IndicatorBatch("A", Before, [After with { Close = 0 }]) },
+        { "volume", new IndicatorBatch("A", Before, [After with { Volume = -1 }]) },
+        { "source", new IndicatorBatch("A", Before, [After with { Source = null! }]) },
+        { "time", new IndicatorBatch("A", Before, [After with { IngestedAt = long.MaxValue }]) },
+    };
+
+    [Theory, MemberData(nameof(Poison))]
+    public async Task HandleAsync_EventThatCannotBe_IsDroppedAlone(string what, IndicatorBatch batch)
+    {
+        BulkEvents<IndicatorBatch> events = await HandleAsync(batch, new IndicatorBatch("B", Before, [After]));
+
+        (events.StatusOf(0), events.StatusOf(1)).Should().Be((BulkSubscribeAppResponseStatus.DROP, BulkSubscribeAppResponseStatus.SUCCESS), what);
+        _publisher.Published.Select(s => s.Id).Should().Equal("B:41:rsi-recross");
+    }
+
+    [Fact]
+    public async Task HandleAsync_BarFromTheFarFutureAmongOthers_TakesNoOtherWithIt()
+    {
+        BulkEvents<IndicatorBatch> events = await HandleAsync(
+            new IndicatorBatch("A", Before, [After]), new IndicatorBatch("B", Before, [After with { IngestedAt = _clock.NowMs + 7_200_000 }]),
+            new IndicatorBatch("C", Before, [After]));
+
+        Enumerable.Range(0, 3).Select(events.StatusOf).Should().Equal(
+            BulkSubscribeAppResponseStatus.SUCCESS, BulkSubscribeAppResponseStatus.RETRY, BulkSubscribeAppResponseStatus.SUCCESS);
+        _publisher.Published.Select(s => s.Id).Should().Equal("A:41:rsi-recross", "C:41:rsi-recross");
+    }
+
+    [Fact]
+    public async Task HandleAsync_EarlierPointsComeWhileItWaits_PublishesTheOthersFirstAndThenThese()
+    {
+        _patience = TimeSpan.FromSeconds(30);
+        await ChangeAsync(new StrategySettings { RsiRecross = new RsiRecrossSettings { CoolDown = 5 } });
+        long accepted = _clock.NowMs += 60_000;
+        var others = new TaskCompletionSource();
+        _publisher.OnPublished = () => others.TrySetResult();
+
+        Task<BulkEvents<IndicatorBatch>> handling = HandleAsync(
+            new IndicatorBatch("A", Before with { IngestedAt = accepted }, [After with { IngestedAt = accepted }]),
+            new IndicatorBatch("B", null, [After with { N = 1, IngestedAt = accepted }, Before with { N = 2, IngestedAt = accepted }, After with { N = 3, IngestedAt = accepted }]));
+        await others.Task.WaitAsync(TimeSpan.FromSeconds(20));
+        string[] before = [.. _publisher.Published.Select(s => s.Id)];
+        _past.Kept["A"] = [.. Enumerable.Range(1, 40).Select(n => Before with { N = n })];
+        BulkEvents<IndicatorBatch> events = await handling;
+
+        before.Should().Equal("B:3:rsi-recross");
+        events.StatusOf(0).Should().Be(BulkSubscribeAppResponseStatus.SUCCESS);
+        _publisher.Published.Select(s => s.Id).Should().Equal("B:3:rsi-recross", "A:41:rsi-recross");
+    }
+
     private async Task<SettingsVersion> ChangeAsync(StrategySettings settings)
     {
         (SettingsLedger ledger, string etag) = await _store.LoadAsync(CancellationToken.None);
@@ -209,7 +269,8 @@ public sealed class IndicatorHandlerTests : IDisposable
         var events = new BulkEvents<IndicatorBatch>(batches);
         using var meters = new TestMeters();
         var handler = new IndicatorHandler(
-            _strategies, new CoolDownStage(_recent, _past), new ContextAdjuster(_market), _publisher, _log, new SignalsMetrics(meters));
+            _strategies, new CoolDownStage(_recent, _past), new ContextAdjuster(_market), _publisher, _log, new SignalsMetrics(meters),
+            Options.Create(new CoolDownOptions { Patience = _patience }), TimeProvider.System, NullLogger<IndicatorHandler>.Instance);
         await handler.HandleAsync(events, new DefaultHttpContext(), CancellationToken.None);
         return events;
     }
@@ -220,11 +281,14 @@ public sealed class IndicatorHandlerTests : IDisposable
 
         public bool Failing { get; set; }
 
+        public Action? OnPublished { get; set; }
+
         public Task PublishAsync(IReadOnlyList<TradingSignal> signals, CancellationToken cancellationToken)
         {
             if (Failing)
                 throw new DaprException("The broker is away.");
             Published.AddRange(signals);
+            OnPublished?.Invoke();
             return Task.CompletedTask;
         }
     }

@@ -35,6 +35,7 @@ public sealed class SignalsServiceTests : IAsyncLifetime
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
         {
             ["URLS"] = "http://127.0.0.1:0", ["DAPR_HTTP_ENDPOINT"] = _sidecar.Endpoint,
+            ["Signals:CoolDowns:Patience"] = "00:00:00",
         });
         builder.AddServiceDefaults(AppIds.Signals, SignalsJson.Default);
         builder.Logging.ClearProviders();
