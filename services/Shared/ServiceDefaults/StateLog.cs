@@ -8,7 +8,12 @@ namespace DaprTrading.ServiceDefaults;
 /// <typeparam name="T">Type of the items.</typeparam>
 /// <param name="Sealed">Number of sealed pages before this one.</param>
 /// <param name="Items">Items, oldest first.</param>
-public sealed record StateLogPage<T>(long Sealed, IReadOnlyList<T> Items);
+/// <param name="Layout">Number of the layout.</param>
+public sealed record StateLogPage<T>(long Sealed, IReadOnlyList<T> Items, int Layout = 1)
+{
+    /// <summary>Number of the layout.</summary>
+    public int Layout { get; init; } = StoredLayout.Checked(Layout, 1, "A page of a log");
+}
 
 /// <summary>A bounded, append-only list in a Dapr state store, shared by the replicas of a service.</summary>
 /// <remarks>

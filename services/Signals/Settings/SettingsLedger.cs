@@ -1,3 +1,4 @@
+using DaprTrading.ServiceDefaults;
 using DaprTrading.Strategies;
 
 namespace DaprTrading.Signals.Settings;
@@ -10,8 +11,12 @@ namespace DaprTrading.Signals.Settings;
 /// </remarks>
 /// <param name="Versions">Oldest first, at least one; the oldest kept one also stands for those before it.</param>
 /// <param name="Horizon">No version that is still to come begins at or before this moment, Unix milliseconds, UTC.</param>
-public sealed record SettingsLedger(IReadOnlyList<SettingsVersion> Versions, long Horizon)
+/// <param name="Layout">Number of the layout.</param>
+public sealed record SettingsLedger(IReadOnlyList<SettingsVersion> Versions, long Horizon, int Layout = 1)
 {
+    /// <summary>Number of the layout.</summary>
+    public int Layout { get; init; } = StoredLayout.Checked(Layout, 1, "The versions of the strategies' settings");
+
     /// <summary>Versions that are kept.</summary>
     public const int MaxVersions = 100;
 

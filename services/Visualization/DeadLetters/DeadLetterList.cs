@@ -1,11 +1,16 @@
+using DaprTrading.ServiceDefaults;
+
 namespace DaprTrading.Visualization.DeadLetters;
 
 /// <summary>Events no service could handle. <c>deadLetters</c> of <c>GET /api/status</c>, and what the state store keeps. Immutable.</summary>
 /// <param name="Total">How many there are.</param>
 /// <param name="ByTopic">The same by the topic they were published to; topics without any are left out.</param>
 /// <param name="Recent">The newest, newest first; at most 50.</param>
-internal sealed record DeadLetterList(int Total, IReadOnlyDictionary<string, int> ByTopic, IReadOnlyList<DeadLetter> Recent)
+/// <param name="Layout">Number of the layout as it is stored.</param>
+internal sealed record DeadLetterList(int Total, IReadOnlyDictionary<string, int> ByTopic, IReadOnlyList<DeadLetter> Recent, int Layout = 1)
 {
+    public int Layout { get; init; } = StoredLayout.Checked(Layout, 1, "The list of dead letters");
+
     /// <summary>Most events shown.</summary>
     public const int MaxRecent = 50;
 

@@ -1,11 +1,14 @@
 using System.Text.Json;
 using DaprTrading.Contracts;
 using DaprTrading.ServiceDefaults;
+using DaprTrading.Signals;
+using DaprTrading.Signals.Settings;
+using DaprTrading.Strategies;
 using DaprTrading.Tests.Unit.Testing;
 
 namespace DaprTrading.Tests.Unit.Signals;
 
-/// <summary>The log of signals outlives the build that wrote it. See the README beside the samples of processing.</summary>
+/// <summary>What the service stores outlives the build that wrote it. See the README beside the samples of processing.</summary>
 public sealed class StoredLogTests
 {
     [Fact]
@@ -29,7 +32,24 @@ public sealed class StoredLogTests
 
         string written = JsonSerializer.Serialize(page, ServiceJson.Options());
 
-        written.Should().Be(StateSample.ReadCurrent("log-v2.json", written));
+        written.Should().Be(StateSample.ReadCurrent("log-layout-1.json", written));
         JsonSerializer.Deserialize<StateLogPage<TradingSignal>>(written, ServiceJson.Options()).Should().BeEquivalentTo(page);
+        JsonSerializer.Deserialize<StateLogPage<TradingSignal>>(StateSample.Read("log-v2.json"), ServiceJson.Options()).Should().BeEquivalentTo(page, "it had no number yet");
+    }
+
+    [Fact]
+    public void Settings_AreReadAndWrittenAsTheirSample()
+    {
+        SettingsLedger ledger = SettingsLedger.StartingWith(StrategySettings.Default)
+            .Change(new StrategySettings { RsiRecross = new RsiRecrossSettings { Oversold = 20 } }, "ops", 1_700_000_000_000).FixUntil(1_700_000_010_000);
+        JsonSerializerOptions json = ServiceJson.Options(SignalsJson.Default);
+
+        string written = JsonSerializer.Serialize(ledger, json);
+
+        written.Should().Be(StateSample.ReadCurrent("settings-layout-1.json", written));
+        JsonSerializer.Deserialize<SettingsLedger>(written, json).Should().BeEquivalentTo(ledger);
+        JsonSerializer.Deserialize<SettingsLedger>(written.Replace(",\"layout\":1", "", StringComparison.Ordinal), json).Should().BeEquivalentTo(ledger, "it had no number yet");
+        Action later = () => JsonSerializer.Deserialize<SettingsLedger>(written.Replace("\"layout\":1", "\"layout\":2", StringComparison.Ordinal), json);
+        later.Should().Throw<InvalidDataException>().WithMessage("The versions of the strategies' settings has layout 2*");
     }
 }
