@@ -14,6 +14,6 @@ namespace DaprTrading.Notification;
 [JsonSerializable(typeof(ReadMarks))]
 [JsonSerializable(typeof(ReadRequest))]
 [JsonSerializable(typeof(ReadAnswer))]
-[JsonSerializable(typeof(Told))]
+[JsonSerializable(typeof(CoolDownMemory))]
 [JsonSerializable(typeof(IReadOnlyList<ChannelStatus>))]
 internal sealed partial class NotificationJson : JsonSerializerContext;

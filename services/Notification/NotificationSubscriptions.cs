@@ -29,7 +29,7 @@ internal static class NotificationSubscriptions
             foreach (TradingSignal signal in part.Select(i => events[i]))
             {
                 string subject = $"{signal.Symbol}:{signal.Strategy}:{signal.Side}";
-                if (await coolDowns.TryTellAsync(subject, coolDown, signal.N, signal.BarTime, ct) && guard.Allows(signal))
+                if (await coolDowns.TryTellAsync(subject, coolDown, new Told(signal.N, signal.BarTime, signal.IngestedAt), ct) && guard.Allows(signal))
                 {
                     notices.Add(SignalNotices.Of(signal));
                 }
@@ -52,7 +52,7 @@ internal static class NotificationSubscriptions
             foreach (AlertHit hit in part.SelectMany(i => AlertEvaluator.Evaluate(events[i], rules)))
             {
                 var coolDown = new CoolDown(hit.Rule.CooldownBars, TimeSpan.Zero);
-                if (await coolDowns.TryTellAsync($"{hit.Rule.Id}:{hit.Symbol}", coolDown, hit.Point.N, hit.Point.Time, ct))
+                if (await coolDowns.TryTellAsync($"{hit.Rule.Id}:{hit.Symbol}", coolDown, new Told(hit.Point.N, hit.Point.Time, hit.Point.IngestedAt), ct))
                 {
                     notices.Add(hit.ToNotice());
                 }

@@ -6,8 +6,10 @@ using Microsoft.Extensions.Options;
 namespace DaprTrading.Notification.Alerts;
 
 /// <summary>The rules as stored.</summary>
-internal sealed record AlertRuleList(IReadOnlyList<AlertRule> Rules)
+internal sealed record AlertRuleList(IReadOnlyList<AlertRule> Rules, int Layout = 1)
 {
+    public int Layout { get; init; } = StoredLayout.Checked(Layout, 1, "The list of alert rules");
+
     public static readonly AlertRuleList Empty = new([]);
 }
 

@@ -1,10 +1,15 @@
+using DaprTrading.ServiceDefaults;
+
 namespace DaprTrading.Notification.History;
 
 /// <summary>What has been read. Immutable, bounded.</summary>
 /// <param name="UpTo">Everything ingested up to then is read, Unix milliseconds.</param>
 /// <param name="Ids">Further notifications that are read, oldest mark first.</param>
-internal sealed record ReadMarks(long UpTo, IReadOnlyList<string> Ids)
+/// <param name="Layout">Number of the layout.</param>
+internal sealed record ReadMarks(long UpTo, IReadOnlyList<string> Ids, int Layout = 1)
 {
+    public int Layout { get; init; } = StoredLayout.Checked(Layout, 1, "What has been read");
+
     /// <summary>Marks kept one by one: more than the history holds.</summary>
     public const int MaxIds = 6_000;
 

@@ -14,7 +14,7 @@ internal sealed class ExcessReporter(
         {
             while (await timer.WaitForNextTickAsync(stoppingToken))
             {
-                await ReportAsync(stoppingToken);
+                await ReportAsync(time.GetUtcNow().ToUnixTimeMilliseconds(), stoppingToken);
             }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -23,14 +23,21 @@ internal sealed class ExcessReporter(
         }
     }
 
-    private async Task ReportAsync(CancellationToken cancellationToken)
+    /// <summary>What was left out in the last seconds is told before the process ends. One that is killed takes along what it left out in its last three: the signals themselves are in the signal list.</summary>
+    public override async Task StopAsync(CancellationToken cancellationToken)
     {
-        List<FloodGuard.Excess> excess = guard.TakeExcess(time.GetUtcNow().ToUnixTimeMilliseconds());
+        await base.StopAsync(cancellationToken);
+        await ReportAsync(long.MaxValue, cancellationToken);
+    }
+
+    private async Task ReportAsync(long now, CancellationToken cancellationToken)
+    {
+        List<FloodGuard.Excess> excess = guard.TakeExcess(now);
         try
         {
             await notifier.TellAsync([.. excess.Select(each => SignalNotices.LeftOut(each, instance.Name))], cancellationToken);
         }
-        catch (DaprException failure)
+        catch (Exception failure) when (failure is DaprException or HttpRequestException)
         {
             logger.ReportFailed(failure);
             excess.ForEach(guard.Return);

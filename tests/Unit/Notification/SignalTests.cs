@@ -73,14 +73,65 @@ public sealed class SignalTests
     [InlineData(10, 0, 10, true)]     // the same point is a repeat
     [InlineData(10, 5, 15, false)]
     [InlineData(10, 5, 16, true)]
-    [InlineData(10, 5, 3, true)]      // the series began anew
-    [InlineData(10, 5, 8, false)]     // a late one counts the same
+    [InlineData(10, 5, 4, true)]      // one that comes late may be as far before
+    [InlineData(10, 5, 8, false)]
     public void CoolDown_Bars_HoldsBackNeighbours(long last, int bars, long n, bool allowed) =>
-        new CoolDown(bars, TimeSpan.Zero).Allows(new Told(last, last * 1000), n, n * 1000).Should().Be(allowed);
+        Allows(new CoolDown(bars, TimeSpan.Zero), [last], n).Should().Be(allowed);
+
+    /// <summary>A redelivery changes nothing, however far what was told has moved on.</summary>
+    [Fact]
+    public void CoolDown_HeldBackAndDeliveredAgainAfterOthersWereTold_IsHeldBackAgain()
+    {
+        var coolDown = new CoolDown(5, TimeSpan.Zero);
+
+        Allows(coolDown, [10, 22], 14).Should().BeFalse();
+        Allows(coolDown, [10, 22], 22).Should().BeTrue("it was told");
+        Allows(coolDown, [.. Enumerable.Range(2, CoolDownMemory.MostPoints).Select(i => i * 10L)], 10).Should().BeFalse("nobody knows what held it back");
+    }
+
+    [Fact]
+    public void CoolDown_AnyOrderAndAnyRepeats_TellsEachPointAsTheFirstTime()
+    {
+        var random = new Random(5);
+        var coolDown = new CoolDown(3, TimeSpan.Zero);
+        var answers = new Dictionary<long, bool>();
+        CoolDownMemory memory = CoolDownMemory.None;
+        for (int i = 0; i < 2_000; i++)
+        {
+            long n = (i / 4) + 1 + random.Next(12);
+
+            CoolDownMemory? after = coolDown.After(memory, Point(n));
+
+            answers.TryAdd(n, after is not null);
+            (after is not null).Should().Be(answers[n], "index {0} at step {1}", n, i);
+            memory = after ?? memory;
+        }
+
+        answers.Values.Should().Contain(true).And.Contain(false);
+    }
+
+    [Fact]
+    public void CoolDown_SeriesBeganAnew_Forgets()
+    {
+        var coolDown = new CoolDown(5, TimeSpan.Zero);
+        CoolDownMemory memory = coolDown.After(CoolDownMemory.None, new Told(500, 500_000, 1_000_000))!;
+
+        coolDown.After(memory, new Told(497, 497_000, 1_090_000)).Should().BeNull("a bar that came late is no new series");
+        coolDown.After(memory, new Told(497, 497_000, 5_000_000))!.Points.Should().Equal(new Told(497, 497_000, 5_000_000));
+    }
 
     [Theory, InlineData(59_999, false), InlineData(60_000, true)]
-    public void CoolDown_Time_IsBarTime(long later, bool allowed) =>
-        new CoolDown(0, TimeSpan.FromMinutes(1)).Allows(new Told(1, 1_000), 2, 1_000 + later).Should().Be(allowed);
+    public void CoolDown_Time_IsBarTime(long later, bool allowed)
+    {
+        var coolDown = new CoolDown(0, TimeSpan.FromMinutes(1));
+
+        (coolDown.After(CoolDownMemory.None.With(new Told(1, 1_000, 1)), new Told(2, 1_000 + later, 1)) is not null).Should().Be(allowed);
+    }
+
+    private static bool Allows(CoolDown coolDown, long[] told, long n) =>
+        coolDown.After(told.Aggregate(CoolDownMemory.None, (memory, each) => memory.With(Point(each))), Point(n)) is not null;
+
+    private static Told Point(long n) => new(n, n * 1000, 5_000_000 + n);
 
     [Fact]
     public void Notice_OfSignal_CarriesItsCause()
