@@ -11,6 +11,7 @@ namespace DaprTrading.Aggregator;
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(SummaryActorState))]
 [JsonSerializable(typeof(SignalCounts))]
+[JsonSerializable(typeof(SeenPage))]
 [JsonSerializable(typeof(SignalTallies))]
 [JsonSerializable(typeof(AccuracyAnswer))]
 [JsonSerializable(typeof(SegmentList))]

@@ -117,7 +117,7 @@ export function createAccuracyDialog(
 
 function rowOf(row: AccuracyRow, fewest: number): HTMLElement {
   return h('tr', { 'data-testid': 'accuracy-row', 'data-strategy': row.strategy, 'data-side': row.side }, [
-    h('td', {}, [row.side === 'both' ? row.strategy : '']),
+    h('td', {}, [row.side === 'both' ? nameOf(row) : '']),
     h('td', {}, [sideWords[row.side]]),
     h('td', { class: 'number' }, [row.n.toLocaleString('en-US')]),
     h('td', {}, [rateText(row, fewest), row.n >= fewest ? intervalBar(row) : null]),
@@ -125,6 +125,11 @@ function rowOf(row: AccuracyRow, fewest: number): HTMLElement {
     h('td', { class: 'number' }, [row.n >= fewest && row.meanReturn !== null ? signed(row.meanReturn) : '–']),
     h('td', { class: 'number' }, [row.pending.toLocaleString('en-US')]),
   ]);
+}
+
+/** A strategy; what it said of bars that were not live is told apart. */
+function nameOf(row: AccuracyRow): string {
+  return row.origin === 'live' ? row.strategy : `${row.strategy} (${row.origin})`;
 }
 
 /** A hit rate in words: with its interval, or that there are too few signals for one. */

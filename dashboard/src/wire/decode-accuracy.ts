@@ -8,6 +8,8 @@ export interface AccuracyRow {
   readonly strategy: string;
   readonly side: (typeof rowSides)[number];
   readonly symbol: string;
+  /** `live`, `replay`, or `mixed` for what was counted before they were told apart. */
+  readonly origin: string;
   readonly horizon: number;
   readonly n: number;
   readonly hitRate: number | null;
@@ -47,6 +49,7 @@ function decodeRow(value: unknown, path: string): AccuracyRow {
     strategy: r.text('strategy'),
     side: r.oneOf('side', rowSides),
     symbol: r.text('symbol'),
+    origin: r.textOrNull('origin') ?? 'live',
     horizon: r.number('horizon'),
     n: r.number('n'),
     hitRate: r.numberOrNull('hitRate'),

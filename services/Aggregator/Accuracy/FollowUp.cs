@@ -55,14 +55,16 @@ internal sealed class FollowUp(AccuracyOptions options, Series<IndicatorPoint> p
     /// <param name="tallies">The tallies so far.</param>
     /// <param name="signals">The signals.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    public async Task<SignalTallies> AddAsync(
+    /// <returns>The tallies, and how many signals that waited gave way.</returns>
+    public async Task<(SignalTallies Tallies, int Unfollowed)> AddAsync(
         SeriesTail stored, long last, SignalTallies? tallies, IReadOnlyList<TradingSignal> signals, CancellationToken cancellationToken)
     {
         SignalTallies after = (Valid(tallies) ?? SignalTallies.None(options.Rules)).Copy();
+        int unfollowed = 0;
         IReadOnlyList<IndicatorPoint> known = [];
         foreach (TradingSignal signal in signals.OrderBy(signal => signal.N))
         {
-            var waiting = new PendingSignal(signal.N, signal.Strategy, signal.Side);
+            PendingSignal waiting = PendingSignal.Of(signal);
             if (signal.N < last)
             {
                 long until = Math.Min(last, signal.N + Horizons.Longest);
@@ -74,13 +76,14 @@ internal sealed class FollowUp(AccuracyOptions options, Series<IndicatorPoint> p
                 Judge(after, waiting, last, known);
             }
 
-            if (signal.N + Horizons.Longest > last)
+            if (signal.N + Horizons.Longest > last && !after.Await(waiting))
             {
-                after.Await(waiting);
+                unfollowed++;
             }
         }
 
-        return after;
+        after.Fold();
+        return (after, unfollowed);
     }
 
     private void Judge(SignalTallies tallies, PendingSignal signal, long last, IReadOnlyList<IndicatorPoint> points)
@@ -130,5 +133,5 @@ internal sealed class FollowUp(AccuracyOptions options, Series<IndicatorPoint> p
     private BaseRates Valid(BaseRates? rates) =>
         rates is not null && rates.Rules == options.Rules ? rates : BaseRates.None(options.Rules);
 
-    private SignalTallies? Valid(SignalTallies? tallies) => tallies is not null && tallies.Rules == options.Rules ? tallies : null;
+    private SignalTallies? Valid(SignalTallies? tallies) => tallies is not null && tallies.Rules == options.Rules ? tallies.Current() : null;
 }

@@ -44,6 +44,8 @@ internal sealed class SummaryActor(
     private Series<IndicatorPoint> Points => new(
         Symbol, new SeriesShape("points", _options.SegmentSize, _options.PointSegments), static point => point.N, StateManager, history);
 
+    private SeenSignals Counted => new(StateManager);
+
     private FollowUp Followed => _followUp ??= new FollowUp(accuracy.Value, Points, history, Symbol);
 
     /// <summary>Offers what the actor stands at: whoever held it before may have died before saying so.</summary>
@@ -56,19 +58,21 @@ internal sealed class SummaryActor(
     {
         SummaryActorState state = await LoadAsync(cancellationToken);
         RefuseFarAhead(state, signals.Max(static signal => signal.N));
-        SignalCounts before = await LoadSignalsAsync(cancellationToken);
-        var added = new List<TradingSignal>();
-        SignalCounts after = before.Add(signals, added);
-        if (ReferenceEquals(before, after))
+        SignalCounts before = await LoadCurrentAsync(cancellationToken);
+        (List<TradingSignal> added, int forgotten) = await NewAsync(before, signals, cancellationToken);
+        if (added.Count == 0)
         {
+            Tell(forgotten, 0);
             return;
         }
 
-        SignalTallies tallies = await Followed.AddAsync(
+        SignalCounts after = before.Add(added);
+        (SignalTallies tallies, int unfollowed) = await Followed.AddAsync(
             state.Points, state.Running?.N ?? 0, await LoadTalliesAsync(cancellationToken), added, cancellationToken);
         await StateManager.SetStateAsync(SignalsEntry, after, cancellationToken);
         await StateManager.SetStateAsync(AccuracyEntry, tallies, cancellationToken);
         await StateManager.SaveStateAsync(cancellationToken);
+        Tell(forgotten, unfollowed);
         Offer(state.Running, after);
     }
 
@@ -147,6 +151,39 @@ internal sealed class SummaryActor(
         return found.HasValue ? found.Value : SignalCounts.None;
     }
 
+    /// <summary>The count in the layout of this build: what an earlier one remembered beside it goes to the pages.</summary>
+    private async Task<SignalCounts> LoadCurrentAsync(CancellationToken cancellationToken)
+    {
+        SignalCounts stored = await LoadSignalsAsync(cancellationToken);
+        foreach ((string strategy, SeenIndexes before) in stored.Seen ?? new Dictionary<string, SeenIndexes>())
+        {
+            await Counted.TakeOverAsync(strategy, before, cancellationToken);
+        }
+
+        return stored.Current();
+    }
+
+    /// <summary>The signals that were not counted before, and how many are so old that nobody knows.</summary>
+    private async Task<(List<TradingSignal> Added, int Forgotten)> NewAsync(
+        SignalCounts counts, IReadOnlyList<TradingSignal> signals, CancellationToken cancellationToken)
+    {
+        var added = new List<TradingSignal>();
+        int forgotten = 0;
+        foreach (TradingSignal signal in signals)
+        {
+            Seen seen = signal.N > (counts.FloorOf(signal.Strategy) ?? long.MaxValue)
+                ? await Counted.AddAsync(signal.Strategy, signal.N, cancellationToken)
+                : Seen.Forgotten;
+            forgotten += seen == Seen.Forgotten ? 1 : 0;
+            if (seen == Seen.New)
+            {
+                added.Add(signal);
+            }
+        }
+
+        return (added, forgotten);
+    }
+
     private async Task<SignalTallies?> LoadTalliesAsync(CancellationToken cancellationToken)
     {
         ConditionalValue<SignalTallies> found = await StateManager.TryGetStateAsync<SignalTallies>(AccuracyEntry, cancellationToken);
@@ -194,6 +231,20 @@ internal sealed class SummaryActor(
         if (ordered.Ready.Count > 0 || ordered.Late.Count > 0)
         {
             Offer(after.Running, await LoadSignalsAsync(cancellationToken));
+        }
+    }
+
+    private void Tell(int forgotten, int unfollowed)
+    {
+        metrics.Signals(forgotten, unfollowed);
+        if (forgotten > 0)
+        {
+            Logger.SignalsForgotten(Symbol, forgotten);
+        }
+
+        if (unfollowed > 0)
+        {
+            Logger.SignalsUnfollowed(Symbol, unfollowed, SignalTallies.MostPending);
         }
     }
 
@@ -322,4 +373,10 @@ internal static partial class SummaryActorLog
 
     [LoggerMessage(6003, LogLevel.Warning, "{Symbol}: {Late} points, {First} to {Last}, came after they had been given up; they were added to history and candles")]
     public static partial void LateAdded(this ILogger logger, string symbol, int late, long first, long last);
+
+    [LoggerMessage(6004, LogLevel.Warning, "{Symbol}: {Forgotten} signals are older than what is remembered of those that were counted; they were not counted")]
+    public static partial void SignalsForgotten(this ILogger logger, string symbol, int forgotten);
+
+    [LoggerMessage(6005, LogLevel.Warning, "{Symbol}: {Unfollowed} signals are not followed up, because {Most} wait for their bars")]
+    public static partial void SignalsUnfollowed(this ILogger logger, string symbol, int unfollowed, int most);
 }

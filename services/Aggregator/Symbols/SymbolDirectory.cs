@@ -6,8 +6,10 @@ using Microsoft.Extensions.Options;
 namespace DaprTrading.Aggregator.Symbols;
 
 /// <summary>The symbols anything is known of, as stored.</summary>
-internal sealed record SymbolList(IReadOnlyList<string> Symbols)
+internal sealed record SymbolList(IReadOnlyList<string> Symbols, int Layout = 1)
 {
+    public int Layout { get; init; } = StoredLayout.Checked(Layout, 1, "The list of symbols");
+
     public static readonly SymbolList Empty = new([]);
 }
 

@@ -6,9 +6,10 @@ namespace DaprTrading.Contracts;
 /// <param name="Horizons">After how many bars a signal is judged.</param>
 /// <param name="Fewest">Below this number of signals a rate says nothing.</param>
 /// <param name="AsOf">When it was counted, Unix milliseconds, UTC.</param>
-/// <param name="Rows">By strategy and horizon: both sides together, buys, sells.</param>
+/// <param name="Rows">By strategy, origin, version and horizon: both sides together, buys, sells.</param>
+/// <param name="SettingsVersion">The newest version of the settings that decided a signal, which is what rows are of unless others were asked for; null when none is known.</param>
 public sealed record AccuracyReport(
-    double CommissionBps, double SlippageBps, IReadOnlyList<int> Horizons, int Fewest, long AsOf, IReadOnlyList<AccuracyRow> Rows)
+    double CommissionBps, double SlippageBps, IReadOnlyList<int> Horizons, int Fewest, long AsOf, IReadOnlyList<AccuracyRow> Rows, int? SettingsVersion = null)
 {
     /// <summary>Below this number of signals a rate says nothing.</summary>
     public const int FewestSignals = 30;
@@ -27,9 +28,11 @@ public sealed record AccuracyReport(
 /// <param name="BaseRate">Hit rate of the same sides at every bar of the same symbols: what no skill at all gives; null without signals.</param>
 /// <param name="MeanReturn">Mean profit after costs, a share; null without signals.</param>
 /// <param name="Pending">Signals whose horizon is not over yet.</param>
+/// <param name="Origin"><c>live</c>, <c>replay</c>, or <c>mixed</c> for what was counted before they were told apart.</param>
+/// <param name="SettingsVersion">Version of the settings that decided the signals; null for earlier ones than are told apart, all together.</param>
 public sealed record AccuracyRow(
     string Strategy, string Side, string Symbol, int Horizon, long N, long Hits, double? HitRate, double Low, double High, double? BaseRate,
-    double? MeanReturn, long Pending)
+    double? MeanReturn, long Pending, string Origin = "live", int? SettingsVersion = null)
 {
     /// <summary>What <see cref="Symbol"/> is in totals over all symbols.</summary>
     public const string AllSymbols = "all";

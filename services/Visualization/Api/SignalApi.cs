@@ -15,7 +15,8 @@ internal static class SignalApi
             .Produces(200, typeof(string), "text/csv").ProducesValidationProblem().Answers503();
         signals.MapGet("/accuracy", AccuracyAsync)
             .WithSummary("What followed the signals: hit rate with interval, number, base rate and mean return, per strategy, side and horizon")
-            .WithDescription("symbol: absent for the totals over all symbols; horizon: bars, one of those the answer lists.")
+            .WithDescription("symbol: absent for the totals over all symbols; horizon: bars, one of those the answer lists; version: of the settings, or earlier, or all, "
+                + "absent for the newest; origin: live, replay or mixed.")
             .Produces<AccuracyReport>().ProducesValidationProblem().ProducesProblem(StatusCodes.Status404NotFound).Answers503();
         signals.MapGet("/strategies", StrategiesAsync).WithSummary("Strategies: settings, bounds, warm-up, and since when they apply").Answers503();
         signals.MapPut("/strategies", SetStrategiesAsync).WithSummary("Changes the settings of strategies; the answer says from when on they apply")
@@ -26,10 +27,13 @@ internal static class SignalApi
     }
 
     internal static Task<IResult> AccuracyAsync(
-        string? strategy, string? symbol, string? horizon, [FromServices] Relay relay, CancellationToken cancellationToken) =>
+        string? strategy, string? symbol, string? horizon, string? version, string? origin, [FromServices] Relay relay,
+        CancellationToken cancellationToken) =>
         relay.ReadAsync<AccuracyReport>(
             ServiceRequest.Get(
-                AppIds.Aggregator, "accuracy" + QueryText.Of(("strategy", strategy), ("symbol", symbol?.ToUpperInvariant()), ("horizon", horizon))),
+                AppIds.Aggregator,
+                "accuracy" + QueryText.Of(
+                    ("strategy", strategy), ("symbol", symbol?.ToUpperInvariant()), ("horizon", horizon), ("version", version), ("origin", origin))),
             cancellationToken);
 
     internal static Task<IResult> ListAsync(

@@ -18,6 +18,7 @@ namespace DaprTrading.Tests.Unit.Aggregator;
 public sealed class FollowUpTests
 {
     private static readonly AccuracyOptions Rules = new();
+    private static readonly TallyKey X = new("x", null, false);
 
     [Theory, InlineData(1), InlineData(2), InlineData(3), InlineData(4)]
     public async Task Tallies_WhateverTheOrder_AreThoseOfABacktest(int seed)
@@ -80,8 +81,8 @@ public sealed class FollowUpTests
         var table = new AccuracyTable("T");
         table.Add(await symbol.Actor.AccuracyAsync(default));
 
-        table.Rows(null, null).Where(row => row.Side == "both").Select(row => (row.Horizon, row.N, row.Pending)).Should().Equal((1, 2, 0), (5, 1, 1), (20, 1, 1), (60, 0, 2));
-        AccuracyRow none = table.Rows("x", 60)[0];
+        table.Rows(new AccuracyQuery()).Where(row => row.Side == "both").Select(row => (row.Horizon, row.N, row.Pending)).Should().Equal((1, 2, 0), (5, 1, 1), (20, 1, 1), (60, 0, 2));
+        AccuracyRow none = table.Rows(new AccuracyQuery("x", 60))[0];
         (none.HitRate, none.BaseRate, none.MeanReturn, none.Low, none.High).Should().Be((null, null, null, 0, 1));
     }
 
@@ -101,7 +102,7 @@ public sealed class FollowUpTests
 
         AccuracyAnswer answer = await symbol.Actor.AccuracyAsync(default);
         answer.Base!.N.Should().Equal(100, 100, 100, 100);
-        answer.Signals!.Of("x", Side.Buy, 1).N.Should().Be(1, "the one that was counted before is a repeat");
+        answer.Signals!.Of(X, Side.Buy, 1).N.Should().Be(1, "the one that was counted before is a repeat");
     }
 
     [Fact]
@@ -115,7 +116,7 @@ public sealed class FollowUpTests
         await symbol.DeliverAsync([.. points.Skip(50)], [Signal(60, Side.Sell)]);
 
         AccuracyAnswer answer = await symbol.Actor.AccuracyAsync(default);
-        (answer.Base!.N[0], answer.Signals!.Of("x", Side.Buy, 0).N, answer.Signals.Of("x", Side.Sell, 0).N).Should().Be((50, 0, 1));
+        (answer.Base!.N[0], answer.Signals!.Of(X, Side.Buy, 0).N, answer.Signals.Of(X, Side.Sell, 0).N).Should().Be((50, 0, 1));
     }
 
     [Fact]
@@ -125,11 +126,75 @@ public sealed class FollowUpTests
         table.Add(Answer(up: 90, signals: 3, hits: 3));
         table.Add(Answer(up: 10, signals: 1, hits: 0));
 
-        AccuracyRow row = table.Rows("x", 1).Single(each => each.Side == "buy");
+        AccuracyRow row = table.Rows(new AccuracyQuery("x", 1)).Single(each => each.Side == "buy");
 
         (row.Symbol, row.N, row.Hits, row.HitRate).Should().Be(("all", 4, 3, 0.75));
         row.BaseRate.Should().BeApproximately(((3 * 0.9) + 0.1) / 4, 1e-12);
         (row.Low, row.High).Should().Be(Wilson.Interval(3, 4));
+    }
+
+    [Fact]
+    public void Table_VersionsAndOrigins_AreToldApart()
+    {
+        SignalTallies tallies = SignalTallies.None(Rules.Rules);
+        foreach ((string strategy, int? version, bool? replay, int count) in ((string, int?, bool?, int)[])
+            [("x", 3, false, 1), ("x", 3, true, 2), ("x", 2, false, 4), ("x", null, false, 8), ("x", null, null, 16), ("y", 2, false, 32)])
+        {
+            for (int i = 0; i < count; i++) tallies.Count(new PendingSignal(i, strategy, Side.Buy, version, replay), 0, 0.01);
+        }
+
+        var table = new AccuracyTable("T");
+        table.Add(new AccuracyAnswer(200, BaseRates.None(Rules.Rules), tallies));
+
+        table.Newest.Should().Be(3);
+        Rows(new AccuracyQuery()).Should().Equal(("x", "live", 3, 1), ("x", "replay", 3, 2), ("y", "live", 3, 0));
+        Rows(new AccuracyQuery(Origin: "replay")).Should().Equal(("x", "replay", 3, 2));
+        Rows(new AccuracyQuery(Version: "2")).Should().Equal(("x", "live", 2, 4), ("y", "live", 2, 32));
+        Rows(new AccuracyQuery(Version: "earlier")).Should().Equal(("x", "mixed", null, 16), ("x", "live", null, 8));
+        Rows(new AccuracyQuery("x", Version: "all")).Sum(row => row.N).Should().Be(31);
+        Rows(new AccuracyQuery(Version: "9")).Should().BeEmpty();
+
+        IEnumerable<(string Strategy, string Origin, int? Version, long N)> Rows(AccuracyQuery query) =>
+            table.Rows(query with { Horizon = 1 }).Where(row => row.Side == "both").Select(row => (row.Strategy, row.Origin, row.SettingsVersion, row.N));
+    }
+
+    /// <summary>In whatever order versions come, the newest are told apart and the others are together.</summary>
+    [Theory, InlineData(1), InlineData(2), InlineData(3)]
+    public async Task Tallies_MoreVersionsThanAreToldApart_PoolTheEarlierOnes(int seed)
+    {
+        IReadOnlyList<IndicatorPoint> points = PointSeries.Of(Bars(300, 5));
+        var random = new Random(seed);
+        var symbol = new Symbol();
+        TradingSignal[] signals = [.. Enumerable.Range(1, 200).Select(n => Signal(n, Side.Buy) with { SettingsVersion = 1 + (n % 7), Source = n % 2 == 0 ? "replay-1" : "live" })];
+        random.Shuffle(signals);
+
+        await symbol.DeliverAsync([.. points], []);
+        foreach (TradingSignal[] part in signals.Chunk(9)) await symbol.DeliverAsync([], part);
+
+        SignalTallies tallies = (await symbol.Actor.AccuracyAsync(default)).Signals!;
+        foreach (IGrouping<(int? Version, bool Replay), TradingSignal> group in signals.GroupBy(
+            signal => (signal.SettingsVersion > 3 ? signal.SettingsVersion : null, signal.Source == "replay-1")))
+        {
+            tallies.Of(new TallyKey("x", group.Key.Version, group.Key.Replay), Side.Buy, 0).N.Should().Be(group.Count());
+        }
+
+        tallies.Tallies.Should().HaveCount(10);
+    }
+
+    [Theory]
+    [InlineData("9", null, null, "horizon")]
+    [InlineData(null, "0", null, "version")]
+    [InlineData(null, "new", null, "version")]
+    [InlineData(null, null, "paper", "origin")]
+    public void Parse_WhatIsNot_NamesTheParameter(string? horizon, string? version, string? origin, string field) =>
+        AccuracyEndpoints.Parse(null, horizon, version, origin, out _).Keys.Should().Equal(field);
+
+    [Fact]
+    public void Parse_WhatIs_IsTheQuery()
+    {
+        AccuracyEndpoints.Parse("x", "20", "earlier", "replay", out AccuracyQuery query).Should().BeEmpty();
+
+        query.Should().Be(new AccuracyQuery("x", 20, "earlier", "replay"));
     }
 
     private static AccuracyAnswer Answer(long up, int signals, int hits)
@@ -137,7 +202,7 @@ public sealed class FollowUpTests
         SignalTallies tallies = SignalTallies.None(Rules.Rules);
         for (int i = 0; i < signals; i++)
         {
-            tallies.Count(new PendingSignal(i, "x", Side.Buy), 0, i < hits ? 0.01 : -0.01);
+            tallies.Count(new PendingSignal(i, "x", Side.Buy, null, false), 0, i < hits ? 0.01 : -0.01);
         }
 
         BaseRates rates = BaseRates.None(Rules.Rules);
@@ -219,7 +284,7 @@ public sealed class FollowUpTests
                 expected.Signals.Should().NotBeEmpty();
                 foreach (ForwardResult forward in expected.Forward)
                 {
-                    IReadOnlyList<AccuracyRow> rows = table.Rows(strategy, forward.Horizon);
+                    IReadOnlyList<AccuracyRow> rows = table.Rows(new AccuracyQuery(strategy, forward.Horizon));
                     ShouldBe(rows.Single(row => row.Side == "both"), forward.All, strategy);
                     ShouldBe(rows.Single(row => row.Side == "buy"), forward.Buys, strategy);
                     ShouldBe(rows.Single(row => row.Side == "sell"), forward.Sells, strategy);

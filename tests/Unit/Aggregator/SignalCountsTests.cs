@@ -5,22 +5,22 @@ namespace DaprTrading.Tests.Unit.Aggregator;
 
 public sealed class SignalCountsTests
 {
-    [Fact]
-    public void Add_Repeats_CountsEachSignalOnce()
-    {
-        TradingSignal[] signals = [Signal(5, "a", Side.Buy), Signal(5, "b", Side.Sell), Signal(6, "a", Side.Sell)];
-
-        SignalCounts counts = SignalCounts.None.Add(signals).Add(signals);
-
-        (counts.Buy, counts.Sell, counts.Last!.N).Should().Be((1, 2, 6));
-    }
+    private readonly FakeState _state = new();
 
     [Fact]
     public void Add_NothingNew_IsTheSameObject()
     {
         SignalCounts counts = SignalCounts.None.Add([Signal(5, "a", Side.Buy)]);
 
-        counts.Add([Signal(5, "a", Side.Buy)]).Should().BeSameAs(counts);
+        counts.Add([]).Should().BeSameAs(counts);
+    }
+
+    [Fact]
+    public void FloorOf_MoreStrategiesThanAreToldApart_HasNoRoomForOthers()
+    {
+        SignalCounts counts = SignalCounts.None.Add([.. Enumerable.Range(0, SignalCounts.MostStrategies).Select(i => Signal(1, $"s{i}", Side.Buy))]);
+
+        (counts.FloorOf("s0"), counts.FloorOf("other")).Should().Be((0L, null));
     }
 
     [Fact]
@@ -36,32 +36,52 @@ public sealed class SignalCountsTests
         SignalCounts.None.Add([c, a]).Add([b]).Last.Should().Be(c);
     }
 
+    /// <summary>Repeats and stragglers of up to 100,000 indexes back: as good as remembering everything.</summary>
     [Theory, InlineData(1), InlineData(2), InlineData(3)]
-    public void SeenIndexes_RandomOrder_EqualsASetWithinTheWindow(int seed)
+    public async Task Seen_RandomOrderWithinTheMemory_EqualsASet(int seed)
     {
         var random = new Random(seed);
-        var seen = SeenIndexes.None;
+        var seen = new SeenSignals(_state);
         var set = new HashSet<long>();
-        for (int i = 0; i < 30_000; i++)
+        for (int i = 0; i < 5_000; i++)
         {
-            long index = Math.Max(1, (i * 2) - random.Next(0, 6_000));
+            long index = Math.Max(1, (i * 200L) - random.Next(0, 100_000));
+            if (random.Next(3) == 0 && set.Count > 0) index = Math.Max(index, set.ElementAt(random.Next(Math.Max(0, set.Count - 100), set.Count)));
 
-            SeenIndexes after = seen.Add(index);
+            Seen found = await seen.AddAsync("a", index, default);
 
-            ReferenceEquals(after, seen).Should().Be(!set.Add(index), $"index {index} at step {i}, seed {seed}");
-            seen = after;
+            found.Should().Be(set.Add(index) ? Seen.New : Seen.Repeat, "index {0} at step {1}, seed {2}", index, i, seed);
         }
 
-        seen.Bits.Length.Should().BeLessThanOrEqualTo(SeenIndexes.Window / 8);
+        await _state.SaveStateAsync();
+        _state.Stored.Should().HaveCount(SeenSignals.Pages);
+        _state.Stored.Values.Max(text => text.Length).Should().BeLessThan(1_500);
     }
 
     [Fact]
-    public void SeenIndexes_BelowTheWindow_CountsAsSeen()
+    public async Task Seen_OlderThanTheMemory_IsForgottenAndNotNew()
     {
-        SeenIndexes seen = SeenIndexes.None.Add(100_000);
+        var seen = new SeenSignals(_state);
+        await seen.AddAsync("a", 5, default);
+        await seen.AddAsync("a", 5 + (SeenSignals.Pages * SeenPage.Size), default);
 
-        seen.Add(100_000 - SeenIndexes.Window).Should().BeSameAs(seen);
-        seen.Add(100_001 - SeenIndexes.Window).Should().NotBeSameAs(seen);
+        (await seen.AddAsync("a", 5, default)).Should().Be(Seen.Forgotten);
+        (await seen.AddAsync("b", 5, default)).Should().Be(Seen.New, "strategies are told apart");
+    }
+
+    [Fact]
+    public async Task Seen_TakenOverFromLayout1_KnowsWhatThatKnew()
+    {
+        byte[] bits = new byte[SeenIndexes.Window / 8];
+        foreach (int index in (int[])[20_000, 20_003, 15_000]) bits[index % SeenIndexes.Window / 8] |= (byte)(1 << (index % SeenIndexes.Window % 8));
+        var before = new SeenIndexes(20_003, bits);
+        var seen = new SeenSignals(_state);
+
+        await seen.TakeOverAsync("a", before, default);
+
+        before.Floor.Should().Be(20_003 - SeenIndexes.Window);
+        (await Task.WhenAll(((long[])[15_000, 20_000, 20_003, 20_001, 12_000]).Select(index => seen.AddAsync("a", index, default))))
+            .Should().Equal(Seen.Repeat, Seen.Repeat, Seen.Repeat, Seen.New, Seen.New);
     }
 
     internal static TradingSignal Signal(long n, string strategy, Side side) =>

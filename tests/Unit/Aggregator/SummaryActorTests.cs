@@ -179,6 +179,34 @@ public sealed partial class SummaryActorTests
     }
 
     [Fact]
+    public async Task Count_OlderThanIsRemembered_IsCountedAsForgotten()
+    {
+        var world = new World();
+        await world.TurnAsync([.. APoint.Walk(3, seed: 1)]);
+        long far = (SeenSignals.Pages * SeenPage.Size) + 5;
+
+        await world.Actor.CountAsync([SignalCountsTests.Signal(5, "a", Side.Buy), SignalCountsTests.Signal(far, "a", Side.Buy)], default);
+        await world.Actor.CountAsync([SignalCountsTests.Signal(5, "a", Side.Buy), SignalCountsTests.Signal(6, "a", Side.Buy)], default);
+
+        ((await world.Actor.SummarizeAsync(default)).Summary!.BuySignals, world.Metric("signals.forgotten")).Should().Be((2, 2));
+    }
+
+    /// <summary>As many as all strategies give when a replay of 5,850 bars runs ahead, and then more than are held.</summary>
+    [Theory, InlineData(2_500, 0), InlineData(SignalTallies.MostPending + 7, 7)]
+    public async Task Count_SignalsAheadOfTheirPoints_WaitOrAreCountedAsUnfollowed(int signals, int unfollowed)
+    {
+        var world = new World();
+        for (int first = 1; first <= signals; first += 500)
+        {
+            int count = Math.Min(500, signals - first + 1);
+            await world.Actor.CountAsync([.. Enumerable.Range(first, count).Select(n => SignalCountsTests.Signal(n, "a", Side.Buy))], default);
+            await world.State.SaveStateAsync();
+        }
+
+        ((await world.Actor.AccuracyAsync(default)).Signals!.Pending.Count, world.Metric("signals.unfollowed")).Should().Be((signals - unfollowed, unfollowed));
+    }
+
+    [Fact]
     public async Task Apply_DiesBeforeTheCommit_OffersNoSummaryOfIt()
     {
         List<IndicatorPoint> points = APoint.Walk(5, seed: 1);
