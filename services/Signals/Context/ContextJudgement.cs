@@ -14,7 +14,8 @@ internal sealed record ContextJudgement(double Score, string Words)
 {
     private const double ExpensivePe = 60, LossValue = -1, ExpensiveValue = -0.5;
     private const long SecondMs = 1_000, MinuteMs = 60 * SecondMs, HourMs = 60 * MinuteMs;
-    private const long OrdersMs = 2 * MinuteMs, NewsMs = 4 * HourMs, EconomyMs = 24 * HourMs, ValuationMs = 7 * 24 * HourMs;
+    internal const long OrdersMs = 2 * MinuteMs;
+    private const long NewsMs = 4 * HourMs, EconomyMs = 24 * HourMs, ValuationMs = 7 * 24 * HourMs;
 
     /// <summary>Null when nothing fresh is known.</summary>
     /// <param name="context">What is known.</param>

@@ -8,6 +8,9 @@ internal sealed class MarketContext
 {
     private const int MaxSymbols = 10_000;
 
+    /// <summary>Orders of the same time: one that is older than the newest by more says nothing any more.</summary>
+    private const long OrdersMs = ContextJudgement.OrdersMs;
+
     /// <summary>Weight of the past when one more order comes: half after 50 orders.</summary>
     private static readonly double Decay = Math.Pow(0.5, 1.0 / 50);
 
@@ -56,8 +59,12 @@ internal sealed class MarketContext
                 _sentiment = new SentimentContext(score, magnitude, market.Time);
             if (market is { PeRatio: { } ratio } && !(market.Time < _fundamentals?.Time))
                 _fundamentals = new FundamentalContext(ratio, market.Time);
-            if (market is not { Side: { } side, Quantity: { } quantity })
+            if (market is not { Side: { } side, Quantity: { } quantity } || (_orderTime != long.MinValue && market.Time < _orderTime - OrdersMs))
                 return;
+
+            // The balance is that of orders of one time: what was heard long before is not mixed with what is heard now, also after a replica was sent everything again.
+            if (market.Time > _orderTime + OrdersMs)
+                (_buys, _sells) = (0, 0);
             _buys = _buys * Decay + (side == Side.Buy ? quantity : 0);
             _sells = _sells * Decay + (side == Side.Sell ? quantity : 0);
             _orderTime = Math.Max(_orderTime, market.Time);

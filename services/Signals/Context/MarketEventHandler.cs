@@ -13,7 +13,7 @@ internal sealed class MarketEventHandler(MarketContext context, SignalsMetrics m
         {
             if (events.StatusOf(i) != default)
                 continue;
-            if (events[i].Events is not { } batch)
+            if (events[i].Events is not { } batch || batch.Any(static market => market is null))
             {
                 events.Drop(i);
                 continue;

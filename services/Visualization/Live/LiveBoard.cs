@@ -1,12 +1,18 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
+using DaprTrading.ServiceDefaults;
 using Microsoft.Extensions.Options;
 
 namespace DaprTrading.Visualization.Live;
 
 /// <summary>Everything that arrives and has not been sent to the browsers. Thread-safe, bounded.</summary>
-internal sealed class LiveBoard(IOptions<VisualizationOptions> options)
+/// <remarks>
+/// A replica that joins is sent what the broker still has. Signals, notifications and market events from more than a minute before it began are no news
+/// to anybody: they are in the lists that a page loads.
+/// </remarks>
+internal sealed class LiveBoard(IOptions<VisualizationOptions> options, ServiceInstance instance)
 {
+    private const long NewsMs = 60_000;
     private const int MaxRecentIds = 20_000;
     private const int MaxPending = 10_000;
     private const int MaxMarketEvents = 50;
@@ -33,6 +39,11 @@ internal sealed class LiveBoard(IOptions<VisualizationOptions> options)
     /// <summary>Adds a signal; a repeat is ignored.</summary>
     public void Add(TradingSignal signal)
     {
+        if (!IsNews(signal.IngestedAt))
+        {
+            return;
+        }
+
         lock (_lock)
         {
             if (_signalIds.Add(signal.Id) && _signals.Count < MaxPending)
@@ -45,6 +56,11 @@ internal sealed class LiveBoard(IOptions<VisualizationOptions> options)
     /// <summary>Adds a notification; a repeat is ignored.</summary>
     public void Add(Notice notice)
     {
+        if (!IsNews(notice.IngestedAt))
+        {
+            return;
+        }
+
         lock (_lock)
         {
             if (_noticeIds.Add(notice.Id) && _notices.Count < MaxPending)
@@ -59,7 +75,7 @@ internal sealed class LiveBoard(IOptions<VisualizationOptions> options)
     {
         lock (_lock)
         {
-            foreach (MarketEvent marketEvent in events)
+            foreach (MarketEvent marketEvent in events.Where(each => IsNews(each.IngestedAt)))
             {
                 _events.Enqueue(marketEvent);
                 if (_events.Count > MaxMarketEvents)
@@ -102,4 +118,6 @@ internal sealed class LiveBoard(IOptions<VisualizationOptions> options)
             return events;
         }
     }
+
+    private bool IsNews(long ingestedAt) => ingestedAt >= instance.StartedAt - NewsMs;
 }

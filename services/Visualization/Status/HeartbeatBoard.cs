@@ -1,6 +1,10 @@
 namespace DaprTrading.Visualization.Status;
 
 /// <summary>The newest heartbeats of every process. Thread-safe, bounded.</summary>
+/// <remarks>
+/// A replica that joins is sent what the broker still has. What was said before this one began counts as of when it was said: who has died since is
+/// neither alive nor, after ten minutes, known. What is said since counts as of when it is heard, so a clock that is wrong does no harm.
+/// </remarks>
 internal sealed class HeartbeatBoard(TimeProvider time)
 {
     private const int MaxInstances = 500;
@@ -16,13 +20,19 @@ internal sealed class HeartbeatBoard(TimeProvider time)
         AppIds.Visualization,
     ];
 
+    private readonly long _startedAt = time.GetUtcNow().ToUnixTimeMilliseconds();
     private readonly Lock _lock = new();
     private readonly Dictionary<string, Instance> _instances = new(StringComparer.Ordinal);
 
     /// <summary>Takes a heartbeat; one that comes late changes nothing.</summary>
     public void Add(Heartbeat beat)
     {
-        long now = Now();
+        long now = Now(), said = beat.Time < _startedAt - AliveMs ? beat.Time : now;
+        if (now - said > ForgetMs)
+        {
+            return;
+        }
+
         lock (_lock)
         {
             if (!_instances.TryGetValue(beat.Instance, out Instance? instance))
@@ -36,7 +46,7 @@ internal sealed class HeartbeatBoard(TimeProvider time)
                 _instances[beat.Instance] = instance = new Instance();
             }
 
-            instance.LastSeen = now;
+            instance.LastSeen = Math.Max(instance.LastSeen, said);
             if (instance.Beats.Count == 0 || instance.Beats[^1].Time < beat.Time)
             {
                 instance.Beats.Add(beat);

@@ -32,6 +32,21 @@ public sealed class MarketContextTests
         _context.Find("B")!.Sentiment.Should().BeNull();
     }
 
+    /// <summary>A replica whose sidecar starts again is sent what the broker still has: it says nothing new.</summary>
+    [Fact]
+    public void Add_EverythingOnceMore_ChangesNothingThatIsOlderThanTheNewest()
+    {
+        MarketEvent[] old = [.. Enumerable.Range(1, 200).Select(i => Order("A", i * 1_000, Side.Sell))];
+        MarketEvent[] late = [.. Enumerable.Range(1, 50).Select(i => Order("A", 1_000_000 + i, Side.Buy))];
+        foreach (MarketEvent market in old.Concat(late)) _context.Add(market);
+        OrderBookContext before = _context.Find("A")!.OrderBook!;
+
+        foreach (MarketEvent market in old) _context.Add(market);
+
+        before.Should().Be(new OrderBookContext(1, 1_000_050), "the sells are a quarter of an hour old");
+        _context.Find("A")!.OrderBook.Should().Be(before);
+    }
+
     [Fact]
     public void Add_EventsThatSayNothingAboutASymbol_AreIgnored()
     {

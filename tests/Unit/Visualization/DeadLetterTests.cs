@@ -29,6 +29,19 @@ public sealed class DeadLetterTests
     }
 
     [Fact]
+    public void List_CarriesTheNumberOfItsLayout()
+    {
+        DeadLetterList list = DeadLetterList.Empty.With(new DeadLetter(7, "bars", "ingestion", "e-1", "{}"));
+
+        string written = JsonSerializer.Serialize(list, VisualizationJson.Default.DeadLetterList);
+
+        JsonSerializer.Deserialize(written, VisualizationJson.Default.DeadLetterList).Should().BeEquivalentTo(list);
+        JsonSerializer.Deserialize(written.Replace(",\"layout\":1", "", StringComparison.Ordinal), VisualizationJson.Default.DeadLetterList).Should().BeEquivalentTo(list);
+        Action later = () => JsonSerializer.Deserialize(written.Replace("\"layout\":1", "\"layout\":2", StringComparison.Ordinal), VisualizationJson.Default.DeadLetterList);
+        later.Should().Throw<InvalidDataException>().WithMessage("The list of dead letters has layout 2*");
+    }
+
+    [Fact]
     public void Read_LongOrBrokenBytes_AreBounded()
     {
         DeadLetter longText = DeadLetter.Read("bars", Encoding.UTF8.GetBytes("{\"id\":\"" + new string('i', 10_000) + "\",\"data\":\"" + new string('x', 100_000) + "\"}"), 7);

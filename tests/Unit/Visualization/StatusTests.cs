@@ -1,6 +1,9 @@
 using DaprTrading.Contracts;
+using DaprTrading.ServiceDefaults;
+using DaprTrading.Visualization;
 using DaprTrading.Visualization.Live;
 using DaprTrading.Visualization.Status;
+using Microsoft.Extensions.Options;
 
 namespace DaprTrading.Tests.Unit.Visualization;
 
@@ -44,6 +47,48 @@ public sealed class StatusTests
         _board.Add(new Heartbeat("signals", "s-1", 0, _clock.Now - 5_000, Counters(("daprtrading.signals.signals", 4)), new Dictionary<string, int>()));
 
         _board.Services().Single(service => service.App == "signals").Instances.Single().Counters["daprtrading.signals.signals"].Should().Be(10);
+    }
+
+    /// <summary>A replica that joins is sent the heartbeats of those that have died since.</summary>
+    [Fact]
+    public void Add_SaidLongBeforeThisProcessBegan_CountsAsOfThen()
+    {
+        Said("dead", _clock.Now - 60_000, rejected: 3);
+        Said("forgotten", _clock.Now - 601_000, rejected: 5);
+        Said("living", _clock.Now - 4_000, rejected: 7);
+
+        InstanceStatus[] found = [.. _board.Services().Single(service => service.App == "ingestion").Instances];
+
+        found.ToDictionary(instance => instance.Instance, instance => instance.Alive).Should().BeEquivalentTo(new Dictionary<string, bool> { ["dead"] = false, ["living"] = true });
+        found.Single(instance => instance.Instance == "dead").LastSeen.Should().Be(_clock.Now - 60_000);
+        _board.Rejected().Total.Should().Be(10, "what is not known any more counts no more");
+
+        _clock.Advance(TimeSpan.FromMinutes(9) + TimeSpan.FromSeconds(1));
+        _board.Services().Single(service => service.App == "ingestion").Instances.Select(instance => instance.Instance).Should().Equal("living");
+    }
+
+    [Fact]
+    public void Add_SaidByAClockThatIsBehind_IsAliveWhileItIsHeard()
+    {
+        _clock.Advance(TimeSpan.FromMinutes(10));
+        _board.Add(new Heartbeat("signals", "s-1", 0, _clock.Now - 300_000, Counters(), new Dictionary<string, int>()));
+
+        _board.Services().Single(service => service.App == "signals").Instances.Single().Alive.Should().BeTrue();
+    }
+
+    [Fact]
+    public void LiveBoard_FromLongBeforeThisProcessBegan_IsNoNews()
+    {
+        const long started = 1_700_000_000_000;
+        var board = new LiveBoard(Options.Create(new VisualizationOptions()), new ServiceInstance("visualization", "v-1", started));
+        foreach (long at in (long[])[started - 61_000, started - 59_000, started + 1])
+        {
+            board.Add(new TradingSignal($"A:{at}:x", "A", Side.Buy, "x", 1, 1, 1, 1, [], "s", at));
+            board.Add(new DaprTrading.Contracts.Notification($"n{at}", "signal", "t", "t", 1, "A", null, null, null, at, false));
+            board.Add([new MarketEvent(MarketEventKinds.OrderBook, "A", 1, "s", 1, at)]);
+        }
+
+        (board.TakeSignals().Length, board.TakeNotices().Length, board.TakeEvents().Length).Should().Be((2, 2, 2));
     }
 
     [Fact]
@@ -94,6 +139,9 @@ public sealed class StatusTests
 
         isNew.Should().Equal(true, true, false, true, true);
     }
+
+    private void Said(string instance, long time, double rejected) =>
+        _board.Add(new Heartbeat("ingestion", instance, 0, time, Counters(("daprtrading.ingestion.records.rejected", rejected)), new Dictionary<string, int>()));
 
     private static Dictionary<string, double> Counters(params (string Name, double Value)[] counters) =>
         counters.ToDictionary(counter => counter.Name, counter => counter.Value);
