@@ -9,7 +9,8 @@ internal sealed class AggregatorOptions
 
     /// <summary>
     /// Longest wait for a missing point. Points are numbered without holes, so one that is missing is on its way: this is longer than the broker
-    /// takes to deliver again what a dead process had in its hands, which is 65 s. Default 2 minutes.
+    /// takes to deliver again what a dead process had in its hands, which is 65 s. The wait begins anew with each activation of a symbol's actor and each
+    /// turn of it that failed. Default 2 minutes.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:00.100", "00:10:00")]
     public TimeSpan GapTimeout { get; init; } = TimeSpan.FromMinutes(2);
@@ -42,7 +43,7 @@ internal sealed class AggregatorOptions
     [Range(1, 256)]
     public int Parallelism { get; init; } = 16;
 
-    /// <summary>Symbols that are listed. Default 10 000.</summary>
+    /// <summary>Symbols that are listed; further ones are summarised but cannot be asked for, and a warning says so. Default 10 000.</summary>
     [Range(1, 100_000)]
     public int MaxSymbols { get; init; } = 10_000;
 }

@@ -21,7 +21,8 @@ internal interface ISymbolRegister
 }
 
 /// <summary>The list of known symbols: one document that the replicas change by compare-and-swap, kept in memory between changes.</summary>
-internal sealed class SymbolDirectory(DaprClient dapr, IOptions<AggregatorOptions> options, TimeProvider time)
+/// <remarks>It only grows. Once it is full further symbols are summarised and published like any other, but not listed: nobody finds them by a question.</remarks>
+internal sealed class SymbolDirectory(DaprClient dapr, IOptions<AggregatorOptions> options, TimeProvider time, ILogger<SymbolDirectory> logger)
     : ISymbolRegister, IDisposable
 {
     private const string Key = "symbols";
@@ -30,10 +31,11 @@ internal sealed class SymbolDirectory(DaprClient dapr, IOptions<AggregatorOption
     private readonly SemaphoreSlim _gate = new(1);
     private volatile IReadOnlySet<string> _known = new HashSet<string>();
     private long _readAt = long.MinValue;
+    private int _toldFull;
 
     public async Task AddAsync(string symbol, CancellationToken cancellationToken)
     {
-        if (_known.Contains(symbol))
+        if (_known.Contains(symbol) || IsFullWithout(symbol))
         {
             return;
         }
@@ -45,6 +47,7 @@ internal sealed class SymbolDirectory(DaprClient dapr, IOptions<AggregatorOption
             {
                 if (await TryAddAsync(symbol, cancellationToken))
                 {
+                    IsFullWithout(symbol);
                     return;
                 }
             }
@@ -111,9 +114,32 @@ internal sealed class SymbolDirectory(DaprClient dapr, IOptions<AggregatorOption
         return true;
     }
 
+    /// <summary>Whether a symbol finds no room; the first time that is said.</summary>
+    private bool IsFullWithout(string symbol)
+    {
+        IReadOnlySet<string> known = _known;
+        if (known.Count < options.Value.MaxSymbols || known.Contains(symbol))
+        {
+            return false;
+        }
+
+        if (Interlocked.Exchange(ref _toldFull, 1) == 0)
+        {
+            logger.ListFull(options.Value.MaxSymbols, symbol);
+        }
+
+        return true;
+    }
+
     private void Remember(SymbolList list)
     {
         _known = list.Symbols.ToHashSet(StringComparer.Ordinal);
         _readAt = time.GetTimestamp();
     }
+}
+
+internal static partial class SymbolDirectoryLog
+{
+    [LoggerMessage(6311, LogLevel.Warning, "The list of symbols is full with {Most}: {Symbol} and others that come are summarised but not listed (Aggregator:MaxSymbols)")]
+    public static partial void ListFull(this ILogger logger, int most, string symbol);
 }
