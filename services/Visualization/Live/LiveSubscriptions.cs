@@ -13,18 +13,51 @@ internal static class LiveSubscriptions
         var heartbeats = services.GetRequiredService<HeartbeatBoard>();
         var rejected = services.GetRequiredService<RejectedBoard>();
 
-        Map<IndicatorBatch>(routes, Topics.Indicators, batch => EventCheck.Find(batch) is null, batch => board.FeedOf(batch.Symbol)?.Add(batch.Points));
-        Map<TradingSignal>(routes, Topics.Signals, signal => EventCheck.Find(signal) is null, board.Add);
-        Map<Notice>(routes, Topics.Notifications, notice => notice is { Id: not null, Title: not null, Text: not null }, board.Add);
-        Map<SymbolSummary>(
-            routes, Topics.Summaries, summary => summary is { Symbol: not null, Source: not null, Sparkline: not null },
-            summary => board.FeedOf(summary.Symbol)?.Set(summary));
-        Map<MarketEventBatch>(routes, Topics.MarketEvents, batch => batch.Events is { } events && events.All(each => each is not null), batch => board.Add(batch.Events));
-        Map<RejectedBatch>(routes, Topics.Rejected, batch => batch.Records is { } records && records.All(each => each is not null), rejected.Add);
-        Map<Heartbeat>(routes, Topics.Heartbeats, beat => beat is { App: not null, Instance: not null, Counters: not null, Actors: not null }, heartbeats.Add);
+        Map<IndicatorBatch>(routes, Topics.Indicators, IsSound, batch => board.FeedOf(batch.Symbol)?.Add(batch.Points));
+        Map<TradingSignal>(routes, Topics.Signals, IsSound, board.Add);
+        Map<Notice>(routes, Topics.Notifications, IsSound, board.Add);
+        Map<SymbolSummary>(routes, Topics.Summaries, IsSound, summary => board.FeedOf(summary.Symbol)?.Set(summary));
+        Map<MarketEventBatch>(routes, Topics.MarketEvents, IsSound, batch => board.Add(batch.Events));
+        Map<RejectedBatch>(routes, Topics.Rejected, IsSound, rejected.Add);
+        Map<Heartbeat>(routes, Topics.Heartbeats, IsSound, heartbeats.Add);
     }
 
-    /// <summary>What cannot be taken goes to the dead-letter topic alone, not with the others of its delivery.</summary>
+    /// <summary>Takes the events of a delivery. What cannot be taken goes to the dead-letter topic alone, not with the others.</summary>
+    internal static void Take<TEvent>(BulkEvents<TEvent> events, Func<TEvent, bool> isSound, Action<TEvent> take)
+        where TEvent : class
+    {
+        for (int i = 0; i < events.Count; i++)
+        {
+            if (events.StatusOf(i) != default)
+            {
+                continue;   // has no data: dropped already
+            }
+
+            if (isSound(events[i]))
+            {
+                take(events[i]);
+            }
+            else
+            {
+                events.Drop(i);
+            }
+        }
+    }
+
+    internal static bool IsSound(IndicatorBatch batch) => EventCheck.Find(batch) is null;
+
+    internal static bool IsSound(TradingSignal signal) => EventCheck.Find(signal) is null;
+
+    internal static bool IsSound(Notice notice) => notice is { Id: not null, Title: not null, Text: not null };
+
+    internal static bool IsSound(SymbolSummary summary) => summary is { Symbol: not null, Source: not null, Sparkline: not null };
+
+    internal static bool IsSound(MarketEventBatch batch) => batch.Events is { } events && events.All(static each => each is not null);
+
+    internal static bool IsSound(RejectedBatch batch) => batch.Records is { } records && records.All(static each => each is not null);
+
+    internal static bool IsSound(Heartbeat beat) => beat is { App: not null, Instance: not null, Counters: not null, Actors: not null };
+
     private static void Map<TEvent>(IEndpointRouteBuilder routes, string topic, Func<TEvent, bool> isSound, Action<TEvent> take)
         where TEvent : class
     {
@@ -34,23 +67,7 @@ internal static class LiveSubscriptions
             topic,
             (events, _, _) =>
             {
-                for (int i = 0; i < events.Count; i++)
-                {
-                    if (events.StatusOf(i) != default)
-                    {
-                        continue;   // has no data: dropped already
-                    }
-
-                    if (isSound(events[i]))
-                    {
-                        take(events[i]);
-                    }
-                    else
-                    {
-                        events.Drop(i);
-                    }
-                }
-
+                Take(events, isSound, take);
                 return Task.CompletedTask;
             },
             settings);

@@ -1,4 +1,6 @@
 using DaprTrading.Contracts;
+using DaprTrading.ServiceDefaults;
+using DaprTrading.Signals;
 using DaprTrading.Signals.Context;
 
 namespace DaprTrading.Tests.Unit.Signals;
@@ -45,6 +47,19 @@ public sealed class MarketContextTests
 
         before.Should().Be(new OrderBookContext(1, 1_000_050), "the sells are a quarter of an hour old");
         _context.Find("A")!.OrderBook.Should().Be(before);
+    }
+
+    [Fact]
+    public async Task Handler_BatchWithNull_IsDroppedAlone()
+    {
+        using var meters = new TestMeters();
+        var handler = new MarketEventHandler(_context, new SignalsMetrics(meters));
+        var events = new BulkEvents<MarketEventBatch>([new MarketEventBatch([null!]), new MarketEventBatch([Sentiment("A", 5_000, 0.5)])]);
+
+        await handler.HandleAsync(events, new Microsoft.AspNetCore.Http.DefaultHttpContext(), default);
+
+        events.StatusOf(0).Should().Be(Dapr.AspNetCore.BulkSubscribeAppResponseStatus.DROP);
+        _context.Find("A").Should().NotBeNull();
     }
 
     [Fact]

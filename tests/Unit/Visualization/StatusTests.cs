@@ -92,6 +92,30 @@ public sealed class StatusTests
     }
 
     [Fact]
+    public void Take_EventThatCannotBe_IsDroppedAlone()
+    {
+        var taken = new List<string>();
+        var events = new BulkEvents<Heartbeat>([Beat("a"), Beat("b") with { Counters = null! }, Beat("c")]);
+
+        LiveSubscriptions.Take(events, LiveSubscriptions.IsSound, beat => taken.Add(beat.Instance));
+
+        taken.Should().Equal("a", "c");
+        events.StatusOf(1).Should().Be(Dapr.AspNetCore.BulkSubscribeAppResponseStatus.DROP);
+
+        static Heartbeat Beat(string instance) => new("signals", instance, 0, 0, Counters(), new Dictionary<string, int>());
+    }
+
+    [Fact]
+    public void IsSound_PartsThatAreMissing_AreSeen()
+    {
+        LiveSubscriptions.IsSound(new IndicatorBatch("A", null, null!)).Should().BeFalse();
+        LiveSubscriptions.IsSound(new MarketEventBatch([null!])).Should().BeFalse();
+        LiveSubscriptions.IsSound(new RejectedBatch(1, null!)).Should().BeFalse();
+        LiveSubscriptions.IsSound(new DaprTrading.Contracts.Notification(null!, "signal", "t", "t", 1, null, null, null, null, 1, false)).Should().BeFalse();
+        LiveSubscriptions.IsSound(new MarketEventBatch([])).Should().BeTrue();
+    }
+
+    [Fact]
     public void Rejected_IsSummedByField()
     {
         Beat("ingestion", "i-1", ("daprtrading.ingestion.records.rejected", 3), ("daprtrading.ingestion.rejections.high", 2));
