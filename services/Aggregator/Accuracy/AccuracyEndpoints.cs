@@ -33,7 +33,7 @@ internal static class AccuracyEndpoints
         if (string.IsNullOrEmpty(symbol))
         {
             return await totals.ReadAsync(cancellationToken) is { } known
-                ? Answer(known.AsOf, known.Table)
+                ? Answer(query, known.Table, known.AsOf, options.Value)
                 : TypedResults.Problem(
                     "The totals over all symbols are being counted; try again in a moment.", statusCode: StatusCodes.Status503ServiceUnavailable,
                     title: "Not counted yet");
@@ -47,20 +47,21 @@ internal static class AccuracyEndpoints
 
         var table = new AccuracyTable(symbol);
         table.Add(await reader.AccuracyAsync(symbol, cancellationToken));
-        return Answer(time.GetUtcNow().ToUnixTimeMilliseconds(), table);
+        return Answer(query, table, time.GetUtcNow().ToUnixTimeMilliseconds(), options.Value);
+    }
 
-        Results<Ok<AccuracyReport>, ValidationProblem, ProblemHttpResult> Answer(long asOf, AccuracyTable found)
-        {
-            // A strategy that gave signals and does not exist any more can still be asked for.
-            string[] strategies = [.. StrategyCatalog.Names.Union(found.Strategies, StringComparer.Ordinal)];
-            return query.Strategy is { } asked && !strategies.Contains(asked)
-                ? TypedResults.ValidationProblem(new Dictionary<string, string[]>
-                {
-                    ["strategy"] = [$"strategy must be one of {string.Join(", ", strategies)}, but is '{asked}'."],
-                })
-                : TypedResults.Ok(new AccuracyReport(
-                    options.Value.CommissionBps, options.Value.SlippageBps, Horizons.All, AccuracyReport.FewestSignals, asOf, found.Rows(query), found.Newest));
-        }
+    /// <summary>The rows, unless the strategy is none. One that gave signals and does not exist any more can still be asked for.</summary>
+    internal static Results<Ok<AccuracyReport>, ValidationProblem, ProblemHttpResult> Answer(
+        AccuracyQuery query, AccuracyTable table, long asOf, AccuracyOptions options)
+    {
+        string[] strategies = [.. StrategyCatalog.Names.Union(table.Strategies, StringComparer.Ordinal)];
+        return query.Strategy is { } asked && !strategies.Contains(asked)
+            ? TypedResults.ValidationProblem(new Dictionary<string, string[]>
+            {
+                ["strategy"] = [$"strategy must be one of {string.Join(", ", strategies)}, but is '{asked}'."],
+            })
+            : TypedResults.Ok(new AccuracyReport(
+                options.CommissionBps, options.SlippageBps, Horizons.All, AccuracyReport.FewestSignals, asOf, table.Rows(query), table.Newest));
     }
 
     /// <summary>Reads the parameters that need nobody to ask; says per parameter what is wrong.</summary>

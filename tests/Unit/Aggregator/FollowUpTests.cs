@@ -9,6 +9,7 @@ using DaprTrading.Aggregator.Symbols;
 using DaprTrading.Backtesting;
 using DaprTrading.Contracts;
 using DaprTrading.Strategies;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
@@ -188,6 +189,18 @@ public sealed class FollowUpTests
     [InlineData(null, null, "paper", "origin")]
     public void Parse_WhatIsNot_NamesTheParameter(string? horizon, string? version, string? origin, string field) =>
         AccuracyEndpoints.Parse(null, horizon, version, origin, out _).Keys.Should().Equal(field);
+
+    [Fact]
+    public void Answer_UnknownStrategy_IsAProblemAndOneThatOnceWasIsNot()
+    {
+        var table = new AccuracyTable("T");
+        table.Add(Answer(up: 90, signals: 3, hits: 3));
+
+        AccuracyEndpoints.Answer(new AccuracyQuery("nonsense"), table, 7, Rules).Result.Should().BeOfType<ValidationProblem>()
+            .Which.ProblemDetails.Errors.Keys.Should().Equal("strategy");
+        AccuracyEndpoints.Answer(new AccuracyQuery("x"), table, 7, Rules).Result.Should().BeOfType<Ok<AccuracyReport>>().Which.Value!.Rows.Should().NotBeEmpty();
+        AccuracyEndpoints.Answer(new AccuracyQuery(EmaCross.StrategyName), table, 7, Rules).Result.Should().BeOfType<Ok<AccuracyReport>>();
+    }
 
     [Fact]
     public void Parse_WhatIs_IsTheQuery()
