@@ -101,8 +101,8 @@ public sealed class CsvTests
         // Months of New York: at 05:00 UTC in winter, at 04:00 in summer.
         string[] starts = ["2022-01-01T05:00:00Z", "2022-02-01T05:00:00Z", "2022-03-01T05:00:00Z", "2022-04-01T04:00:00Z"];
         FileContent content = form.Length == 0
-            ? Text("timestamp,open,high,low,close,volume\n" + string.Concat(starts.Select(start => start + ",2,2,1,2,10\n")))
-            : Text("""{"ticker":"A","results":[""" + string.Join(',', starts.Reverse().Select(start => $$"""{"t":{{Utc(start)}},"o":2,"h":2,"l":1,"c":2,"v":3}""")) + "]}", "a.json");
+            ? Text("timestamp,open,high,low,close,volume\n" + string.Concat(starts.Select(start => start + ",2,2,1.9,2,10\n")))
+            : Text("""{"ticker":"A","results":[""" + string.Join(',', starts.Reverse().Select(start => $$"""{"t":{{Utc(start)}},"o":2,"h":2,"l":1.9,"c":2,"v":3}""")) + "]}", "a.json");
 
         content.Bars.Select(bar => bar.End).Should().Equal(Utc(starts[1]), Utc(starts[2]), Utc(starts[3]), Utc("2022-05-01T04:00:00Z"));
         content.Warnings.Should().BeEmpty("months differ by nature");
@@ -112,7 +112,7 @@ public sealed class CsvTests
     public void Read_HoursOfASessionThatBeginsAtHalfPast_LastAnHourExceptTheFirst()
     {
         string[] times = ["09:30", "10:00", "11:00", "12:00", "13:00", "14:00", "15:00"];
-        FileContent content = Text("timestamp,open,high,low,close,volume\n" + string.Concat(times.Select(time => $"2022-01-03T{time}:00Z,2,2,1,2,10\n")));
+        FileContent content = Text("timestamp,open,high,low,close,volume\n" + string.Concat(times.Select(time => $"2022-01-03T{time}:00Z,2,2,1.9,2,10\n")));
 
         content.Bars.Select(bar => bar.End).Should().Equal(times.Skip(1).Append("16:00").Select(time => Utc("2022-01-03T" + time)));
         content.Warnings.Should().ContainSingle().Which.Should().Be("SYM.csv has bars of different lengths: most last 1 h, but 1 are followed sooner and are taken as over then.");

@@ -61,6 +61,19 @@ public sealed class FailingEventsTests
     }
 
     [Fact]
+    public void Decide_WaitsForSomethingElse_IsRetriedForAsLongAsItTakes()
+    {
+        for (int minute = 0; minute < 60; minute++)
+        {
+            BulkEvents<BarBatch> events = Events([1]);
+            events.Postpone(0);
+            _failing.Decide(Topic, events).Should().Be(0);
+            events.StatusOf(0).Should().Be(BulkSubscribeAppResponseStatus.RETRY, "minute {0}", minute);
+            Pass(60);
+        }
+    }
+
+    [Fact]
     public void Decide_OneOfADelivery_LeavesTheOthersAlone()
     {
         Fail(1);

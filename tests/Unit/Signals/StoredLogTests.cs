@@ -40,8 +40,9 @@ public sealed class StoredLogTests
     [Fact]
     public void Settings_AreReadAndWrittenAsTheirSample()
     {
-        SettingsLedger ledger = SettingsLedger.StartingWith(StrategySettings.Default)
-            .Change(new StrategySettings { RsiRecross = new RsiRecrossSettings { Oversold = 20 } }, "ops", 1_700_000_000_000).FixUntil(1_700_000_010_000);
+        var any = new StrategySettings { MacdCross = new MacdCrossSettings { ZeroSide = MacdZeroSide.Any } };
+        SettingsLedger ledger = SettingsLedger.StartingWith(any)
+            .Change(any with { RsiRecross = new RsiRecrossSettings { Oversold = 20 } }, "ops", 1_700_000_000_000).FixUntil(1_700_000_010_000);
         JsonSerializerOptions json = ServiceJson.Options(SignalsJson.Default);
 
         string written = JsonSerializer.Serialize(ledger, json);
