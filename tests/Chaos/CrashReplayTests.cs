@@ -22,7 +22,7 @@ public sealed class CrashReplayTests(ITestOutputHelper output)
         try
         {
             IReadOnlyList<SeededBars> bars = SeededBars.Of(_options);
-            IReadOnlyList<Outcome> disturbed = await RunAsync(bars, _options.Length);
+            IReadOnlyList<Outcome> disturbed = await RunAsync(bars, LengthOfFaults());
             IReadOnlyList<Outcome> calm = await RunAsync(bars, TimeSpan.Zero);
 
             List<string> problems = [.. Check(disturbed, bars).Concat(Check(calm, bars).Select(problem => "without faults: " + problem))];
@@ -40,6 +40,20 @@ public sealed class CrashReplayTests(ITestOutputHelper output)
     private static IEnumerable<string> Check(IReadOnlyList<Outcome> outcomes, IReadOnlyList<SeededBars> bars) =>
         outcomes.SelectMany(outcome => Batch.Check(outcome, [.. bars.Where(source => source.Symbol == outcome.Symbol)]));
 
+    /// <summary>A whole deck of faults happens, however short the run: bars come until it is over.</summary>
+    private TimeSpan LengthOfFaults()
+    {
+        TimeSpan deck = FaultPlan.LengthOfDeck(_options);
+        return deck > _options.Length ? deck : _options.Length;
+    }
+
+    /// <summary>A run whose faults did not happen shows nothing.</summary>
+    private static void ShouldBeAWholeDeck(IReadOnlyList<Fault> done)
+    {
+        done.Where(fault => fault.Kind == FaultKind.KillApp).Select(fault => fault.App).Should().Contain(FaultPlan.Apps);
+        done.Select(fault => fault.Kind).Should().Contain(Enum.GetValues<FaultKind>());
+    }
+
     private async Task<IReadOnlyList<Outcome>> RunAsync(IReadOnlyList<SeededBars> bars, TimeSpan faults)
     {
         _timeline.Add($"start, {bars.Sum(source => source.Bars.Count)} bars of {bars.Count} sources");
@@ -49,8 +63,9 @@ public sealed class CrashReplayTests(ITestOutputHelper output)
         try
         {
             Task[] sending = [.. feeds.Select(feed => feed.RunAsync(faults, limit.Token))];
-            int count = faults == TimeSpan.Zero ? 0 : await new Faults(system, _timeline).RunAsync(new FaultPlan(_options), faults, limit.Token);
-            _timeline.Add($"{count} faults are over, {feeds.Sum(feed => feed.Acknowledged)} bars acknowledged");
+            IReadOnlyList<Fault> done = faults == TimeSpan.Zero ? [] : await new Faults(system, _timeline).RunAsync(new FaultPlan(_options), _options.Length, limit.Token);
+            if (faults > TimeSpan.Zero) ShouldBeAWholeDeck(done);
+            _timeline.Add($"{done.Count} faults are over, {feeds.Sum(feed => feed.Acknowledged)} bars acknowledged");
             await Task.WhenAll(sending);
             _timeline.Add("every bar is acknowledged");
             return await ReadAsync(system, bars);

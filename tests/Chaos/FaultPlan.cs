@@ -1,81 +1,91 @@
-using System.Globalization;
-
 namespace DaprTrading.Tests.Chaos;
 
-/// <summary>What can be done to a running system.</summary>
-internal enum FaultKind
-{
-    KillApp, PauseApp, Scale, KillRedis, PauseRedis, SlowRedis, KillRuntime, PauseRuntime,
-}
-
-/// <summary>One fault, decided before anything runs.</summary>
-/// <param name="Kind">What is done.</param>
-/// <param name="App">To which app; empty when it concerns none.</param>
-/// <param name="Instance">Which of its instances: 0 to 1, the share of those before it.</param>
-/// <param name="Instances">To how many instances it is scaled.</param>
-/// <param name="Length">How long something is stopped or slow.</param>
-/// <param name="After">Pause after it.</param>
-/// <param name="Along">Another one at the same time.</param>
-internal sealed record Fault(FaultKind Kind, string App, double Instance, int Instances, TimeSpan Length, TimeSpan After, Fault? Along)
-{
-    public override string ToString()
-    {
-        string seconds = Length.TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture);
-        return Kind switch
-        {
-            FaultKind.KillApp => $"kill -9 {App}",
-            FaultKind.PauseApp => $"stop {App} for {seconds} s",
-            FaultKind.Scale => $"scale {App} {Instances}",
-            FaultKind.KillRedis => "kill -9 redis",
-            FaultKind.PauseRedis => $"stop redis for {seconds} s",
-            FaultKind.SlowRedis => $"slow redis for {seconds} s",
-            FaultKind.KillRuntime => "kill -9 runtime",
-            _ => $"stop runtime for {seconds} s",
-        };
-    }
-}
-
-/// <summary>Faults without end, from a seed. Every kind comes early once, so that a short run has them all.</summary>
+/// <summary>
+/// Faults without end, from a seed: one shuffled deck after the other, each of which kills every service, Redis and the runtime, stops some of them, scales
+/// one service up and down again and slows Redis down. The long version's decks also hold faults that last longer than anything waits.
+/// </summary>
 internal sealed class FaultPlan(ChaosOptions options)
 {
-    private static readonly string[] Apps = ["processing", "ingestion", "gateway", "signals", "aggregator", "notification", "visualization", "processing", "aggregator"];
-    private static readonly string[] Scalable = ["processing", "aggregator", "signals", "ingestion"];
+    /// <summary>Every service.</summary>
+    public static readonly IReadOnlyList<string> Apps =
+        ["gateway", "ingestion", "processing", "signals", "notification", "aggregator", "visualization", "dataset"];
 
-    private static readonly FaultKind[] Weighted =
-    [
-        FaultKind.KillApp, FaultKind.KillApp, FaultKind.KillApp, FaultKind.PauseApp, FaultKind.PauseApp, FaultKind.Scale, FaultKind.Scale,
-        FaultKind.KillRedis, FaultKind.PauseRedis, FaultKind.SlowRedis, FaultKind.KillRuntime, FaultKind.PauseRuntime,
-    ];
+    /// <summary>A pause longer than deliveries (60 s), and at most as long as the longest wait for a missing point (2 min) and a bit.</summary>
+    public static readonly (TimeSpan Least, TimeSpan Most) LongPause = (TimeSpan.FromSeconds(70), TimeSpan.FromSeconds(130));
+
+    /// <summary>Longer than the longest wait for a missing point.</summary>
+    public static readonly (TimeSpan Least, TimeSpan Most) LongAbsence = (TimeSpan.FromSeconds(125), TimeSpan.FromSeconds(150));
+
+    /// <summary>Services that read events: they are worth being away for long.</summary>
+    private static readonly string[] Readers = ["processing", "aggregator", "signals", "notification"];
+
+    private static readonly string[] Scalable = ["processing", "aggregator", "signals", "ingestion", "notification", "gateway"];
+    private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(200), Overhead = TimeSpan.FromSeconds(1);
 
     private readonly Random _random = new(options.Seed);
 
     public IEnumerable<Fault> Faults()
     {
-        List<FaultKind> first = [.. Enum.GetValues<FaultKind>()];
         while (true)
         {
-            if (first.Count == 0)
-            {
-                yield return Next(Weighted[_random.Next(Weighted.Length)], alone: false);
-                continue;
-            }
-
-            int at = _random.Next(first.Count);
-            FaultKind kind = first[at];
-            first.RemoveAt(at);
-            yield return Next(kind, alone: false);
+            foreach (Fault fault in Pair(Shuffle(Deck()))) yield return fault;
         }
     }
 
-    // What looks for process ids needs the runtime: nothing goes along with its end or its pause.
-    private Fault Next(FaultKind kind, bool alone)
+    /// <summary>About how long the first deck takes.</summary>
+    public static TimeSpan LengthOfDeck(ChaosOptions options)
     {
-        string app = kind is FaultKind.Scale ? Scalable[_random.Next(Scalable.Length)] : Apps[_random.Next(Apps.Length)];
-        var fault = new Fault(
-            kind, app, _random.NextDouble(), _random.Next(1, 4), Between(TimeSpan.FromMilliseconds(200), options.LongestPause),
-            Between(TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(2)), null);
-        bool lonely = alone || kind is FaultKind.KillRuntime or FaultKind.PauseRuntime or FaultKind.Scale;
-        return lonely || _random.Next(3) > 0 ? fault : fault with { Along = Next((FaultKind)_random.Next(2), alone: true) };
+        TimeSpan length = TimeSpan.Zero;
+        foreach (Fault fault in new FaultPlan(options).Faults())
+        {
+            length += fault.Length + fault.After + Overhead;
+            if (fault.EndsDeck) break;
+        }
+
+        return length;
+    }
+
+    private List<Fault> Deck()
+    {
+        var deck = new List<Fault>();
+        deck.AddRange(Apps.Select(app => New(FaultKind.KillApp, app)));
+        string[] paused = [.. Apps];
+        _random.Shuffle(paused);
+        deck.AddRange(paused.Take(options.PausedApps).Select(app => New(FaultKind.PauseApp, app)));
+        string scaled = Scalable[_random.Next(Scalable.Length)];
+        deck.AddRange([New(FaultKind.Scale, scaled), New(FaultKind.Scale, scaled)]);
+        deck.AddRange(((FaultKind[])[FaultKind.KillRedis, FaultKind.PauseRedis, FaultKind.SlowRedis, FaultKind.KillRuntime, FaultKind.PauseRuntime]).Select(kind => New(kind, "")));
+        if (!options.HasLongFaults) return deck;
+
+        deck.Add(New(FaultKind.PauseApp, Readers[_random.Next(Readers.Length)]) with { Length = Between(LongPause.Least, LongPause.Most) });
+        deck.Add(New(FaultKind.KillRuntime, "") with { Length = Between(LongAbsence.Least, LongAbsence.Most) });
+        return deck;
+    }
+
+    private Fault New(FaultKind kind, string app) => new(
+        kind, app, _random.NextDouble(), 1, kind is FaultKind.KillApp or FaultKind.KillRedis or FaultKind.Scale ? TimeSpan.Zero : Between(Shortest, options.LongestPause),
+        Between(TimeSpan.FromMilliseconds(100), options.LongestRest));
+
+    private Fault[] Shuffle(List<Fault> deck)
+    {
+        Fault[] shuffled = [.. deck];
+        _random.Shuffle(shuffled);
+        int up = Array.FindIndex(shuffled, fault => fault.Kind == FaultKind.Scale);
+        shuffled[up] = shuffled[up] with { Instances = _random.Next(2, 4) };
+        return shuffled;
+    }
+
+    /// <summary>Some faults of apps come together with the next one. What looks for process ids needs the runtime: nothing goes along with its end or its pause.</summary>
+    private IEnumerable<Fault> Pair(Fault[] deck)
+    {
+        for (int i = 0; i < deck.Length; i++)
+        {
+            Fault? next = i + 1 < deck.Length ? deck[i + 1] : null;
+            bool together = deck[i].IsOfApp && next is { IsOfApp: true } && next.App != deck[i].App && _random.Next(2) == 0;
+            Fault fault = together ? deck[i] with { Along = next } : deck[i];
+            if (together) i++;
+            yield return fault with { EndsDeck = i == deck.Length - 1 };
+        }
     }
 
     private TimeSpan Between(TimeSpan least, TimeSpan most) => least + ((most - least) * _random.NextDouble());

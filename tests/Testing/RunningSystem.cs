@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net.Http.Headers;
 using System.Text.Json;
 
 namespace DaprTrading.Tests.Testing;
@@ -9,6 +10,7 @@ public sealed class RunningSystem : IAsyncDisposable
     private const string Runtime = "DaprTrading.LocalRuntime";
     private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(2);
     private readonly string _data;
+    private readonly HttpClient _control = new(new SocketsHttpHandler { UseProxy = false }) { Timeout = TimeSpan.FromSeconds(30) };
 
     private RunningSystem(string data) => _data = data;
 
@@ -64,6 +66,22 @@ public sealed class RunningSystem : IAsyncDisposable
         return JsonDocument.Parse(result.Output).RootElement.Clone();
     }
 
+    /// <summary>The same document, asked of the runtime itself: at once, where starting the command line takes its time. Throws when no runtime answers.</summary>
+    public async Task<JsonElement> LiveStatusAsync(CancellationToken cancellationToken)
+    {
+        using JsonDocument runtime = JsonDocument.Parse(await File.ReadAllBytesAsync(Path.Combine(_data, "run", "runtime.json"), cancellationToken));
+        using var request = new HttpRequestMessage(HttpMethod.Get, runtime.RootElement.GetProperty("control").GetString() + "/status");
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", runtime.RootElement.GetProperty("token").GetString());
+        using HttpResponseMessage response = await _control.SendAsync(request, cancellationToken);
+        response.EnsureSuccessStatusCode();
+        using JsonDocument document = JsonDocument.Parse(await response.Content.ReadAsByteArrayAsync(cancellationToken));
+        return document.RootElement.Clone();
+    }
+
+    /// <summary>Port of the Redis that the runtime started.</summary>
+    public async Task<int> RedisPortAsync(CancellationToken cancellationToken) =>
+        int.Parse(await File.ReadAllTextAsync(Path.Combine(_data, "redis", "port"), cancellationToken), CultureInfo.InvariantCulture);
+
     /// <summary>The instances of an app in <see cref="StatusAsync"/>.</summary>
     public async Task<IReadOnlyList<JsonElement>> InstancesAsync(string app, CancellationToken cancellationToken)
     {
@@ -97,6 +115,7 @@ public sealed class RunningSystem : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await DownAsync();
+        _control.Dispose();
         Directory.Delete(_data, recursive: true);
     }
 }
