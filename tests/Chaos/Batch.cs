@@ -21,19 +21,20 @@ internal static class Batch
     /// <returns>What is wrong; empty when nothing is.</returns>
     public static List<string> Check(Outcome outcome, IReadOnlyList<SeededBars> sources)
     {
-        List<string> problems = CheckPoints(outcome, sources);
-        if (problems.Count > 0) return problems;
+        List<string> problems = CheckBars(outcome, sources);
+        return problems.Count > 0 ? problems : CheckDerived(outcome);
+    }
 
+    /// <summary>Compares everything with what follows from the bars that the points were made of.</summary>
+    /// <returns>What is wrong; empty when nothing is.</returns>
+    public static List<string> CheckDerived(Outcome outcome)
+    {
         Dictionary<string, TradingSignal> signals = Signals(outcome.Symbol, outcome.Points);
-        problems.AddRange(CheckSignals(outcome, signals));
-        foreach ((string interval, long length) in Intervals)
-        {
-            List<Candle> expected = Candles(outcome.Points, length), actual = outcome.Candles[interval];
-            if (!actual.SequenceEqual(expected))
-                problems.Add($"{outcome.Symbol}: {interval} candles differ, {actual.Count} instead of {expected.Count}, first {actual.Zip(expected).FirstOrDefault(pair => pair.First != pair.Second)}");
-        }
-
-        return [.. problems, .. CheckSummary(outcome, signals.Values)];
+        return
+        [
+            .. CheckIndicators(outcome).Take(MostProblems), .. PlainIndicators.Differing(outcome.Points).Select(problem => $"{outcome.Symbol}: {problem}"), .. CheckSignals(outcome, signals),
+            .. CheckCandles(outcome), .. ExpectedSummary.Differing(outcome, signals.Values), .. ExpectedAccuracy.Differing(outcome, signals.Values),
+        ];
     }
 
     /// <summary>The signals that follow from points, by id.</summary>
@@ -44,11 +45,10 @@ internal static class Batch
         return signals.ToDictionary(signal => signal.Id, StringComparer.Ordinal);
     }
 
-    private static List<string> CheckPoints(Outcome outcome, IReadOnlyList<SeededBars> sources)
+    private static List<string> CheckBars(Outcome outcome, IReadOnlyList<SeededBars> sources)
     {
         var problems = new List<string>();
         Dictionary<string, int> next = sources.ToDictionary(source => source.Source, _ => 0, StringComparer.Ordinal);
-        var indicators = new IndicatorSet([]);
         for (int i = 0; i < outcome.Points.Count && problems.Count < MostProblems; i++)
         {
             IndicatorPoint point = outcome.Points[i];
@@ -61,15 +61,37 @@ internal static class Batch
             }
 
             ProducedBar bar = source.Bars[at];
-            long time = (long)Math.Round(bar.Timestamp * 1000);
-            if (point.N != i + 1 || (point.Time, point.Open, point.High, point.Low, point.Close, point.Volume) != (time, bar.Open, bar.High, bar.Low, bar.Close, bar.Volume))
+            if (point.N != i + 1 || point.IngestedAt <= 0 || !IsOf(point, bar))
                 problems.Add($"{outcome.Symbol} n {point.N} ({i + 1}.): bar {bar.Sequence} of {bar.Source} expected, {(point.Time / 1000) - SeededBars.Start} found (close {point.Close} instead of {bar.Close})");
-            if (!Equal(point, indicators.Update(time, bar.High, bar.Low, bar.Close, bar.Volume))) problems.Add($"{outcome.Symbol} n {point.N}: indicators differ");
         }
 
         problems.AddRange(sources.Where(source => next[source.Source] != source.Bars.Count).Select(source =>
             $"{outcome.Symbol}: {source.Bars.Count} bars of {source.Source} were acknowledged, {next[source.Source]} are there"));
         return problems;
+    }
+
+    /// <summary>Whether a point has the prices, the volume and the time of a bar.</summary>
+    public static bool IsOf(IndicatorPoint point, ProducedBar bar) => (point.Time, point.Open, point.High, point.Low, point.Close, point.Volume)
+        == ((long)Math.Round(bar.Timestamp * 1000), bar.Open, bar.High, bar.Low, bar.Close, bar.Volume);
+
+    private static IEnumerable<string> CheckIndicators(Outcome outcome)
+    {
+        var indicators = new IndicatorSet([]);
+        foreach (IndicatorPoint point in outcome.Points)
+        {
+            string[] differing = [.. PointFields.Differing(point, indicators.Update(point.Time, point.High, point.Low, point.Close, point.Volume))];
+            if (differing.Length > 0) yield return $"{outcome.Symbol} n {point.N}: {string.Join(", ", differing)} differ";
+        }
+    }
+
+    private static IEnumerable<string> CheckCandles(Outcome outcome)
+    {
+        foreach ((string interval, long length) in Intervals)
+        {
+            List<Candle> expected = Candles(outcome.Points, length), actual = outcome.Candles[interval];
+            if (!actual.SequenceEqual(expected))
+                yield return $"{outcome.Symbol}: {interval} candles differ, {actual.Count} instead of {expected.Count}, first {actual.Zip(expected).FirstOrDefault(pair => pair.First != pair.Second)}";
+        }
     }
 
     private static IEnumerable<string> CheckSignals(Outcome outcome, Dictionary<string, TradingSignal> expected)
@@ -81,31 +103,10 @@ internal static class Batch
             : [$"{outcome.Symbol}: {found.Length} instead of {wanted.Length} signals; missing {wanted.Except(found).FirstOrDefault()}, not expected {found.Except(wanted).FirstOrDefault()}"];
     }
 
-    private static IEnumerable<string> CheckSummary(Outcome outcome, IReadOnlyCollection<TradingSignal> signals)
-    {
-        IReadOnlyList<IndicatorPoint> points = outcome.Points;
-        SymbolSummary summary = outcome.Summary;
-        (long, double, double, double, double, double, long, long) expected = (
-            points.Count, points[^1].Close, points[0].Open, points.Max(point => point.High), points.Min(point => point.Low), points.Sum(point => point.Volume),
-            signals.Count(signal => signal.Side == Side.Buy), signals.Count(signal => signal.Side == Side.Sell));
-        (long, double, double, double, double, double, long, long) actual = (
-            summary.N, summary.Last, summary.DayOpen, summary.DayHigh, summary.DayLow, summary.Volume, summary.BuySignals, summary.SellSignals);
-        return actual == expected ? [] : [$"{outcome.Symbol}: the summary is {actual} instead of {expected}"];
-    }
-
     private static List<Candle> Candles(IReadOnlyList<IndicatorPoint> points, long lengthMs) =>
     [
         .. points.GroupBy(point => point.Time - (point.Time % lengthMs)).OrderBy(group => group.Key).Select(group => new Candle(
             group.Key, group.First().Open, group.Max(point => point.High), group.Min(point => point.Low), group.Last().Close,
             group.Sum(point => point.Volume), group.First().N, group.Last().N)),
     ];
-
-    private static bool Equal(IndicatorPoint point, IndicatorValues values) =>
-        point.Unchanged == values.Unchanged && Same(point.Sma20, values.Sma20) && Same(point.Sma50, values.Sma50) && Same(point.Sma200, values.Sma200)
-        && Same(point.Ema12, values.Macd.Fast) && Same(point.Ema26, values.Macd.Slow) && Same(point.Ema50, values.Ema50) && Same(point.Rsi14, values.Rsi14)
-        && Same(point.Macd, values.Macd.Line) && Same(point.MacdSignal, values.Macd.Signal) && Same(point.MacdHistogram, values.Macd.Histogram)
-        && Same(point.BbUpper, values.Bollinger.Upper) && Same(point.BbMiddle, values.Bollinger.Middle) && Same(point.BbLower, values.Bollinger.Lower)
-        && Same(point.Atr14, values.Atr14) && Same(point.Vwap, values.Vwap) && Same(point.VolumeSma20, values.VolumeSma20);
-
-    private static bool Same(double? actual, double expected) => actual is { } value ? value == expected : !double.IsFinite(expected);
 }

@@ -11,7 +11,10 @@ namespace DaprTrading.Tests.Chaos;
 public sealed class CrashReplayTests(ITestOutputHelper output)
 {
     /// <summary>The log of signals keeps 5,000 by default; the full size makes some 30,000.</summary>
-    private static readonly Dictionary<string, string> KeepsAll = new(StringComparer.Ordinal) { ["Signals__Log__MaxPages"] = "1000" };
+    private static readonly Dictionary<string, string> KeepsAll = new(StringComparer.Ordinal)
+    {
+        ["Signals__Log__MaxPages"] = "1000", [NotificationHistory.TellsAll.Name] = NotificationHistory.TellsAll.Value,
+    };
 
     private readonly ChaosOptions _options = ChaosOptions.FromEnvironment();
     private readonly Timeline _timeline = new();
@@ -22,13 +25,13 @@ public sealed class CrashReplayTests(ITestOutputHelper output)
         try
         {
             IReadOnlyList<SeededBars> bars = SeededBars.Of(_options);
-            IReadOnlyList<Outcome> disturbed = await RunAsync(bars, LengthOfFaults());
-            IReadOnlyList<Outcome> calm = await RunAsync(bars, TimeSpan.Zero);
+            RunResult disturbed = await RunAsync(bars, LengthOfFaults());
+            RunResult calm = await RunAsync(bars, TimeSpan.Zero);
 
             List<string> problems = [.. Check(disturbed, bars).Concat(Check(calm, bars).Select(problem => "without faults: " + problem))];
-            problems.AddRange(disturbed.Zip(calm).Where(pair => bars.Count(source => source.Symbol == pair.First.Symbol) == 1).SelectMany(pair => Comparison.Of(pair.First, pair.Second)));
+            problems.AddRange(disturbed.Outcomes.Zip(calm.Outcomes).SelectMany(pair => Comparison.Of(pair.First, pair.Second, SourcesOf(pair.First, bars).Length == 1)));
             problems.Take(20).Should().BeEmpty();
-            _timeline.Add($"{disturbed.Sum(outcome => outcome.Points.Count)} points and {disturbed.Sum(outcome => outcome.Signals.Count)} signals are equal");
+            _timeline.Add($"{disturbed.Outcomes.Sum(outcome => outcome.Points.Count)} points and {disturbed.Outcomes.Sum(outcome => outcome.Signals.Count)} signals are equal");
             output.WriteLine(_timeline.ToString());
         }
         catch (Exception failure)
@@ -37,8 +40,10 @@ public sealed class CrashReplayTests(ITestOutputHelper output)
         }
     }
 
-    private static IEnumerable<string> Check(IReadOnlyList<Outcome> outcomes, IReadOnlyList<SeededBars> bars) =>
-        outcomes.SelectMany(outcome => Batch.Check(outcome, [.. bars.Where(source => source.Symbol == outcome.Symbol)]));
+    private static IEnumerable<string> Check(RunResult result, IReadOnlyList<SeededBars> bars) =>
+        result.Outcomes.SelectMany(outcome => Batch.Check(outcome, SourcesOf(outcome, bars))).Concat(result.Problems);
+
+    private static SeededBars[] SourcesOf(Outcome outcome, IReadOnlyList<SeededBars> bars) => [.. bars.Where(source => source.Symbol == outcome.Symbol)];
 
     /// <summary>A whole deck of faults happens, however short the run: bars come until it is over.</summary>
     private TimeSpan LengthOfFaults()
@@ -54,21 +59,22 @@ public sealed class CrashReplayTests(ITestOutputHelper output)
         done.Select(fault => fault.Kind).Should().Contain(Enum.GetValues<FaultKind>());
     }
 
-    private async Task<IReadOnlyList<Outcome>> RunAsync(IReadOnlyList<SeededBars> bars, TimeSpan faults)
+    private async Task<RunResult> RunAsync(IReadOnlyList<SeededBars> bars, TimeSpan faults)
     {
         _timeline.Add($"start, {bars.Sum(source => source.Bars.Count)} bars of {bars.Count} sources");
-        await using RunningSystem system = await RunningSystem.StartAsync(_options.IsFull ? KeepsAll : []);
+        await using RunningSystem system = await RunningSystem.StartAsync(KeepsAll);
         using var limit = new CancellationTokenSource((faults * 2) + _options.SettleLimit);
         Feed[] feeds = [.. bars.Select(source => new Feed(() => system.Gateway, source, _options.Seed))];
+        using var loose = new LooseFeed(() => system.Gateway, _options);
         try
         {
-            Task[] sending = [.. feeds.Select(feed => feed.RunAsync(faults, limit.Token))];
+            Task[] sending = [.. feeds.Select(feed => feed.RunAsync(faults, limit.Token)), loose.RunAsync(faults, limit.Token)];
             IReadOnlyList<Fault> done = faults == TimeSpan.Zero ? [] : await new Faults(system, _timeline).RunAsync(new FaultPlan(_options), _options.Length, limit.Token);
             if (faults > TimeSpan.Zero) ShouldBeAWholeDeck(done);
             _timeline.Add($"{done.Count} faults are over, {feeds.Sum(feed => feed.Acknowledged)} bars acknowledged");
             await Task.WhenAll(sending);
             _timeline.Add("every bar is acknowledged");
-            return await ReadAsync(system, bars);
+            return await ReadAsync(system, bars, loose);
         }
         finally
         {
@@ -77,7 +83,7 @@ public sealed class CrashReplayTests(ITestOutputHelper output)
         }
     }
 
-    private async Task<IReadOnlyList<Outcome>> ReadAsync(RunningSystem system, IReadOnlyList<SeededBars> bars)
+    private async Task<RunResult> ReadAsync(RunningSystem system, IReadOnlyList<SeededBars> bars, LooseFeed loose)
     {
         using var reader = new OutcomeReader(system, _options.SettleLimit);
         using var limit = new CancellationTokenSource(_options.SettleLimit * 2);
@@ -89,6 +95,15 @@ public sealed class CrashReplayTests(ITestOutputHelper output)
         }
 
         _timeline.Add($"{outcomes.Count} symbols are complete");
-        return outcomes;
+        int redis = await system.RedisPortAsync(limit.Token);
+        (Outcome unnumbered, List<string> problems) = await loose.CheckAsync(reader, redis, _options.SettleLimit, limit.Token);
+        problems.AddRange(await NotificationHistory.CheckAsync(redis, [.. outcomes.Append(unnumbered).SelectMany(outcome => outcome.Signals)], _options.SettleLimit));
+        _timeline.Add("what has no numbers, and the notifications, are complete");
+        return new RunResult(outcomes, problems);
     }
+
+    /// <summary>What a run came to.</summary>
+    /// <param name="Outcomes">By symbol, those with numbered bars.</param>
+    /// <param name="Problems">What is wrong with everything else.</param>
+    private sealed record RunResult(IReadOnlyList<Outcome> Outcomes, List<string> Problems);
 }

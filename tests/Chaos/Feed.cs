@@ -1,16 +1,12 @@
-using System.Text;
-using DaprTrading.Tests.Testing;
-
 namespace DaprTrading.Tests.Chaos;
 
 /// <summary>Sends the bars of one source until each is acknowledged: in requests of uneven size, some twice, some two at a time.</summary>
 internal sealed class Feed(Func<Uri> gateway, SeededBars bars, int seed) : IDisposable
 {
     private const int LargestRequest = 16;
-    private static readonly TimeSpan AttemptLimit = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(50);
-    private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false }) { Timeout = AttemptLimit };
+    private readonly IngestClient _client = new(gateway);
     private readonly Random _random = new(SeededBars.SeedOf(seed, bars.Source + bars.Symbol));
     private int _acknowledged;
 
@@ -49,31 +45,14 @@ internal sealed class Feed(Func<Uri> gateway, SeededBars bars, int seed) : IDisp
         Volatile.Write(ref _acknowledged, _acknowledged + count);
     }
 
-    public void Dispose() => _http.Dispose();
+    public void Dispose() => _client.Dispose();
 
     private string Body(int first, int count) => "[" + string.Join(',', bars.Bars.Skip(first).Take(count).Select(bar => bar.ToJson())) + "]";
 
     private async Task SendAsync(string body, bool twice, CancellationToken limit)
     {
         using var retry = new PeriodicTimer(RetryPause);
-        while (!await TrySendAsync(body, limit)) await retry.WaitForNextTickAsync(limit);
-        if (twice) await TrySendAsync(body, limit);
-    }
-
-    /// <summary>Anything but a success may or may not have been taken: the numbers make it safe to send it again.</summary>
-    private async Task<bool> TrySendAsync(string body, CancellationToken limit)
-    {
-        try
-        {
-            using var content = new StringContent(body, Encoding.UTF8, "application/json");
-            using HttpResponseMessage response = await _http.PostAsync(new Uri(gateway(), "/ingest"), content, limit);
-            if ((int)response.StatusCode is >= 400 and < 500 and not (408 or 429))
-                throw new InvalidOperationException($"/ingest answered {(int)response.StatusCode}: {await response.Content.ReadAsStringAsync(limit)}");
-            return response.IsSuccessStatusCode;
-        }
-        catch (Exception e) when (e is HttpRequestException or IOException || (e is OperationCanceledException && !limit.IsCancellationRequested))
-        {
-            return false;
-        }
+        while (await _client.TrySendAsync(body, limit) is null) await retry.WaitForNextTickAsync(limit);
+        if (twice) await _client.TrySendAsync(body, limit);
     }
 }

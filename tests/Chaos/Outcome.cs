@@ -11,9 +11,10 @@ namespace DaprTrading.Tests.Chaos;
 /// <param name="Signals">All signals, by id.</param>
 /// <param name="Candles">All candles, by interval.</param>
 /// <param name="Summary">The summary.</param>
+/// <param name="Accuracy">What followed the signals, by strategy, horizon and side.</param>
 internal sealed record Outcome(
     string Symbol, IReadOnlyList<IndicatorPoint> Points, IReadOnlyList<TradingSignal> Signals, IReadOnlyDictionary<string, List<Candle>> Candles,
-    SymbolSummary Summary);
+    SymbolSummary Summary, IReadOnlyList<AccuracyRow> Accuracy);
 
 /// <summary>Reads outcomes over the REST API, page by page.</summary>
 internal sealed class OutcomeReader(RunningSystem system, TimeSpan limit) : IDisposable
@@ -36,7 +37,19 @@ internal sealed class OutcomeReader(RunningSystem system, TimeSpan limit) : IDis
 
         var candles = new Dictionary<string, List<Candle>>(StringComparer.Ordinal);
         foreach (string interval in Batch.Intervals.Keys) candles[interval] = await CandlesAsync(symbol, interval, cancellationToken);
-        return new Outcome(symbol, points, log, candles, summary);
+        AccuracyReport accuracy = (await _api.GetAsync($"/api/accuracy?symbol={symbol}", cancellationToken)).Deserialize(ContractsJson.Default.AccuracyReport)!;
+        return new Outcome(symbol, points, log, candles, summary, accuracy.Rows);
+    }
+
+    /// <summary>Reads everything there is of a symbol, whose points may still become more.</summary>
+    public async Task<Outcome> ReadAllAsync(string symbol, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            int count = (int)await _api.LastNAsync(symbol, cancellationToken);
+            Outcome outcome = await ReadAsync(symbol, count, cancellationToken);
+            if (outcome.Points.Count == outcome.Summary.N && await _api.LastNAsync(symbol, cancellationToken) == outcome.Summary.N) return outcome;
+        }
     }
 
     public void Dispose() => _api.Dispose();

@@ -8,8 +8,8 @@ namespace DaprTrading.Tests.Chaos;
 /// <param name="Bars">Numbered from 1, a second apart.</param>
 internal sealed record SeededBars(string Symbol, string Source, IReadOnlyList<ProducedBar> Bars)
 {
-    /// <summary>Second of the first bar, less one: all bars of a run lie within one UTC day.</summary>
-    public const long Start = 1_700_000_000;
+    /// <summary>Second of the first bar, less one: five minutes before a UTC midnight, so that every source of more than 300 bars crosses it.</summary>
+    public const long Start = (19_676 * 86_400) - 300;
 
     /// <summary>All sources of a run.</summary>
     public static IReadOnlyList<SeededBars> Of(ChaosOptions options) =>
