@@ -1,5 +1,5 @@
 namespace DaprTrading.Tests.Chaos;
 
-/// <summary>One system at a time: what they measure is how long things take.</summary>
+/// <summary>The long run has the machine for itself; the tests that wait most of the time run side by side before it.</summary>
 [CollectionDefinition(nameof(Chaos), DisableParallelization = true)]
 public sealed class Chaos;

@@ -38,12 +38,22 @@ internal sealed class Feed(Func<Uri> gateway, SeededBars bars, int seed) : IDisp
         }
     }
 
+    /// <summary>The bars that were acknowledged.</summary>
+    public SeededBars Sent => bars with { Bars = [.. bars.Bars.Take(_acknowledged)] };
+
     /// <summary>Sends the next bars in one request, until it is acknowledged.</summary>
-    public async Task SendNextAsync(int count, CancellationToken limit)
+    /// <param name="count">How many.</param>
+    /// <param name="limit">Ends it.</param>
+    /// <param name="along">A record to put behind them.</param>
+    public async Task SendNextAsync(int count, CancellationToken limit, string? along = null)
     {
-        await SendAsync(Body(_acknowledged, count), twice: false, limit);
+        string body = Body(_acknowledged, count);
+        await SendAsync(along is null ? body : $"{body[..^1]},{along}]", twice: false, limit);
         Volatile.Write(ref _acknowledged, _acknowledged + count);
     }
+
+    /// <summary>Sends the second half of the next bars, so that bars before them are missing; the first half is next.</summary>
+    public Task SendAheadAsync(int count, CancellationToken limit) => SendAsync(Body(_acknowledged + (count / 2), count - (count / 2)), twice: false, limit);
 
     public void Dispose() => _client.Dispose();
 

@@ -1,8 +1,5 @@
-using System.Globalization;
-using System.Text;
 using System.Text.Json;
 using DaprTrading.Contracts;
-using DaprTrading.Indicators;
 using DaprTrading.Tests.Testing;
 
 namespace DaprTrading.Tests.Chaos;
@@ -52,14 +49,14 @@ public sealed class LongFaultTests : IAsyncLifetime
             _timeline.Add("a gap is given up");
 
             SeededBars gapped = SeededBars.Of("L2", "only", 80, Seed);
-            IndicatorPoint[] points = PointsOf(SeededBars.Of("L3", "only", 40, Seed));
+            IndicatorPoint[] points = PointFields.Of(SeededBars.Of("L3", "only", 40, Seed));
             await producer.SendAsync([.. gapped.Bars.Take(40), .. gapped.Bars.Skip(60)], limit.Token);
-            await PublishAsync("L3", null, points[..20]);
-            await PublishAsync("L3", points[29], points[30..]);
+            await SidecarPublisher.PublishAsync(_system, "L3", null, points[..20]);
+            await SidecarPublisher.PublishAsync(_system, "L3", points[29], points[30..]);
             await ShouldBeHeldAsync();
             await BeAwayAsync(limit.Token);
             await producer.SendAsync([.. gapped.Bars.Skip(40).Take(20)], limit.Token);
-            await PublishAsync("L3", points[19], points[20..30]);
+            await SidecarPublisher.PublishAsync(_system, "L3", points[19], points[20..30]);
             _timeline.Add("what was missing is sent");
 
             await Task.WhenAll(sending);
@@ -120,22 +117,6 @@ public sealed class LongFaultTests : IAsyncLifetime
             ct => RedisText.ValueAsync(redis, "processing||SymbolActor||L2||series", ct), state => state?.Contains("\"sequence\":80,", StringComparison.Ordinal) == true, Limit, "processing to hold bar 80");
         await Eventually.GetAsync(ct => RedisText.ValueAsync(redis, "aggregator||SummaryActor||L3||held-31", ct), held => held is not null, Limit, "the aggregator to hold point 31");
         _timeline.Add("a bar and a point are missing");
-    }
-
-    private async Task PublishAsync(string symbol, IndicatorPoint? previous, IReadOnlyList<IndicatorPoint> points)
-    {
-        JsonElement status = await _system.LiveStatusAsync(CancellationToken.None);
-        string port = InstanceOf(status, "processing").GetProperty("sidecarPort").GetInt32().ToString(CultureInfo.InvariantCulture);
-        using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false });
-        using var content = new StringContent(JsonSerializer.Serialize(new IndicatorBatch(symbol, previous, points), ContractsJson.Default.IndicatorBatch), Encoding.UTF8, "application/json");
-        using HttpResponseMessage response = await http.PostAsync(new Uri($"http://127.0.0.1:{port}/v1.0/publish/{PubSubNames.Bus}/{Topics.Indicators}"), content);
-        response.EnsureSuccessStatusCode();
-    }
-
-    private static IndicatorPoint[] PointsOf(SeededBars bars)
-    {
-        var indicators = new IndicatorSet([]);
-        return [.. bars.Bars.Select(bar => PointFields.Of(bar, indicators.Update((long)bar.Timestamp * 1000, bar.High, bar.Low, bar.Close, bar.Volume)))];
     }
 
     private static int PidOf(JsonElement status, string app) => InstanceOf(status, app).GetProperty("pid").GetInt32();

@@ -16,12 +16,12 @@ internal static class NotificationHistory
     /// <summary>Every setting a run needs to have each signal told on its own.</summary>
     public static readonly (string Name, string Value) TellsAll = ("Notification__MaxPerSecond", "10000");
 
-    /// <summary>Compares the history with the signals once it holds as many.</summary>
+    /// <summary>Compares what the history tells of signals with the signals once it holds as many.</summary>
     /// <returns>What is wrong; empty when nothing is.</returns>
     public static async Task<List<string>> CheckAsync(int redisPort, IReadOnlyCollection<TradingSignal> signals, TimeSpan limit)
     {
         int least = Math.Min(signals.Count, Kept);
-        List<Notification> found = await Eventually.GetAsync(ct => ReadAsync(redisPort, ct), known => known.Count >= least, limit, $"{least} notifications");
+        List<Notification> found = await Eventually.GetAsync(async ct => (await ReadAsync(redisPort, ct)).FindAll(notice => notice.Kind == "signal"), known => known.Count >= least, limit, $"{least} notifications");
         Dictionary<string, TradingSignal> expected = signals.ToDictionary(signal => "signal:" + signal.Id, StringComparer.Ordinal);
         List<string> problems =
         [

@@ -21,14 +21,12 @@ internal sealed class OutcomeReader(RunningSystem system, TimeSpan limit) : IDis
 {
     private const int Page = 1_000;
     private readonly Producer _api = new(system);
+    private readonly Dictionary<string, List<IndicatorPoint>> _known = new(StringComparer.Ordinal);
 
     /// <summary>Waits until all points and all signals that follow from them are there, then reads everything.</summary>
     public async Task<Outcome> ReadAsync(string symbol, int count, CancellationToken cancellationToken)
     {
-        List<IndicatorPoint> points =
-        [
-            .. (await _api.PointsAsync(symbol, count, limit)).Select(point => point.Deserialize(ContractsJson.Default.IndicatorPoint)!),
-        ];
+        List<IndicatorPoint> points = await ReadPointsAsync(symbol, count, cancellationToken);
         int signals = Batch.Signals(symbol, points).Count;
         SymbolSummary summary = await Eventually.GetAsync(
             async ct => (await _api.GetAsync($"/api/symbols/{symbol}", ct)).Deserialize(ContractsJson.Default.SymbolSummary)!,
@@ -38,7 +36,22 @@ internal sealed class OutcomeReader(RunningSystem system, TimeSpan limit) : IDis
         var candles = new Dictionary<string, List<Candle>>(StringComparer.Ordinal);
         foreach (string interval in Batch.Intervals.Keys) candles[interval] = await CandlesAsync(symbol, interval, cancellationToken);
         AccuracyReport accuracy = (await _api.GetAsync($"/api/accuracy?symbol={symbol}", cancellationToken)).Deserialize(ContractsJson.Default.AccuracyReport)!;
-        return new Outcome(symbol, points, log, candles, summary, accuracy.Rows);
+        return new Outcome(symbol, [.. points], log, candles, summary, accuracy.Rows);
+    }
+
+    /// <summary>Reads the points from 1 to <paramref name="count"/> once they are all there. What was read before is not read again, and need not be kept any longer.</summary>
+    public async Task<List<IndicatorPoint>> ReadPointsAsync(string symbol, int count, CancellationToken cancellationToken)
+    {
+        await Eventually.GetAsync(ct => _api.LastNAsync(symbol, ct), last => last >= count, limit, $"{count} points of {symbol}");
+        List<IndicatorPoint> points = _known.TryGetValue(symbol, out List<IndicatorPoint>? known) ? known : _known[symbol] = [];
+        while (points.Count < count)
+        {
+            JsonElement page = await _api.GetAsync($"/api/symbols/{symbol}/indicators?fromN={points.Count + 1}&limit={Page}", cancellationToken);
+            if (page.GetArrayLength() == 0) throw new InvalidOperationException($"The points of {symbol} from {points.Count + 1} on are missing.");
+            points.AddRange(page.EnumerateArray().Select(point => point.Deserialize(ContractsJson.Default.IndicatorPoint)!));
+        }
+
+        return points;
     }
 
     /// <summary>Reads everything there is of a symbol, whose points may still become more.</summary>

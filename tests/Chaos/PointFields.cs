@@ -44,6 +44,13 @@ internal static class PointFields
         return point;
     }
 
+    /// <summary>The points of the bars of one source.</summary>
+    public static IndicatorPoint[] Of(SeededBars bars)
+    {
+        var indicators = new IndicatorSet([]);
+        return [.. bars.Bars.Select(bar => Of(bar, indicators.Update((long)Math.Round(bar.Timestamp * 1000), bar.High, bar.Low, bar.Close, bar.Volume)))];
+    }
+
     /// <summary>What is warming up is NaN in the calculation and null in a point.</summary>
     private static object? Known(object? value) => value is double number && !double.IsFinite(number) ? null : value;
 
