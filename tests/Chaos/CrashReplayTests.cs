@@ -4,8 +4,8 @@ using Xunit.Abstractions;
 namespace DaprTrading.Tests.Chaos;
 
 /// <summary>
-/// Real processes, a real Redis, and faults from a seed: all points, signals, candles and summaries must equal those of a run without faults and those
-/// computed in this process, value for value. Longer runs and other seeds: <c>./run test chaos --minutes 10 --seed 7</c>.
+/// Real processes, a real Redis, and faults from a seed: all points, signals, notifications, candles, summaries and tallies must equal those of a run without
+/// faults and those computed in this process, value for value. Longer runs and other seeds: <c>./run test chaos --minutes 10 --seed 7</c>.
 /// </summary>
 [Collection(nameof(Chaos))]
 public sealed class CrashReplayTests(ITestOutputHelper output)
@@ -53,10 +53,13 @@ public sealed class CrashReplayTests(ITestOutputHelper output)
     }
 
     /// <summary>A run whose faults did not happen shows nothing.</summary>
-    private static void ShouldBeAWholeDeck(IReadOnlyList<Fault> done)
+    private void ShouldBeAWholeDeck(IReadOnlyList<Fault> done)
     {
         done.Where(fault => fault.Kind == FaultKind.KillApp).Select(fault => fault.App).Should().Contain(FaultPlan.Apps);
         done.Select(fault => fault.Kind).Should().Contain(Enum.GetValues<FaultKind>());
+        if (!_options.HasLongFaults) return;
+        done.Should().Contain(fault => fault.Kind == FaultKind.PauseApp && fault.Length >= FaultPlan.LongPause.Least);
+        done.Should().Contain(fault => fault.Kind == FaultKind.KillRuntime && fault.Length >= FaultPlan.LongAbsence.Least);
     }
 
     private async Task<RunResult> RunAsync(IReadOnlyList<SeededBars> bars, TimeSpan faults)

@@ -4,7 +4,7 @@ using System.Security.Cryptography;
 namespace DaprTrading.LocalRuntime.Host.Testing;
 
 /// <summary>How the chaos suite is run. It reads this from its environment.</summary>
-/// <param name="Length">How long it disturbs the system; null for the suite's own default.</param>
+/// <param name="Length">How long it disturbs the system at least; null for the suite's own default.</param>
 /// <param name="Seed">Its seed; null for the suite's own.</param>
 internal sealed record ChaosRun(TimeSpan? Length, int? Seed)
 {
@@ -38,5 +38,5 @@ internal sealed record ChaosRun(TimeSpan? Length, int? Seed)
 
     /// <summary>What is said before it begins.</summary>
     public override string ToString() => string.Create(
-        CultureInfo.InvariantCulture, $"chaos: seed {Seed?.ToString(CultureInfo.InvariantCulture) ?? "of the suite"}, {Length?.TotalMinutes ?? 0.5:0.##} min of faults");
+        CultureInfo.InvariantCulture, $"chaos: seed {Seed?.ToString(CultureInfo.InvariantCulture) ?? "of the suite"}, {Length?.TotalMinutes ?? 0.5:0.##} min of faults at least");
 }
