@@ -1,3 +1,5 @@
+using System.Text.RegularExpressions;
+
 namespace DaprTrading.Tests.Chaos;
 
 /// <summary>A moment between two effects at which something ends.</summary>
@@ -12,8 +14,8 @@ internal sealed record CrashPoint(string Where, string Ends, string Bytes)
     /// <summary>Nothing ends but the connections to Redis: what waits for the reply learns that it will not come.</summary>
     public const string Connections = "connections";
 
-    /// <summary>Says the bytes where they are known only then.</summary>
-    public Func<CancellationToken, Task<string>>? Find { get; init; }
+    /// <summary>What the request is like, where its bytes are not known.</summary>
+    public Regex? Pattern { get; init; }
 
     /// <summary>What leads there; null: further bars of all feeds. Done again until the request comes.</summary>
     public Func<CancellationToken, Task>? Lead { get; init; }

@@ -15,9 +15,8 @@ namespace DaprTrading.Tests.Chaos;
 public sealed partial class CrashPointTests : IAsyncLifetime
 {
     private const int WarmUp = 240, Chunk = 20, LargeChunk = 100, Most = 2_400, Seed = 5, SegmentSize = 100, Segments = 12, CoolDownBars = 2;
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60), Lull = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
     private readonly Timeline _timeline = new();
-    private readonly HashSet<int> _ended = [];
     private Feed[] _feeds = [];
     private Feed _fresh = null!;
     private RedisServer _redis = null!;
@@ -72,10 +71,11 @@ public sealed partial class CrashPointTests : IAsyncLifetime
         {
             await SendAsync(WarmUp, limit.Token);
             string rule = await AddRuleAsync(limit.Token);
+            var crasher = new Crasher(_system, _redis, _relay);
             foreach (CrashPoint point in (CrashPoint[])[OfAlerts(rule), .. OfTheLine(), .. OfTheSides(), .. OfPages()])
             {
                 _timeline.Add($"{point.Where}: {point.Ends} ends");
-                await CrashAsync(point, limit.Token);
+                await crasher.RunAsync(point, point.Lead ?? (ct => SendAsync(Chunk, ct)), limit.Token);
             }
 
             (await CheckAsync(rule, limit.Token)).Take(20).Should().BeEmpty();
@@ -131,50 +131,9 @@ public sealed partial class CrashPointTests : IAsyncLifetime
     [
         new("segment of points stored, its end not", "aggregator", Segment(Segments)) { Lead = ct => ReachAsync(SegmentSize * (Segments + 1), ct) },
         new("oldest segment deleted, the list of segments not stored", "aggregator", Segment(1)) { Lead = ct => ReachAsync(SegmentSize * (Segments + 2), ct) },
-        new("page of signals sealed, the next not opened", "signals", "") { Find = ct => PageAsync("signals||signals", ct), Lead = ct => SendAsync(LargeChunk, ct) },
-        new("page of notifications sealed, the next not opened", "notification", "") { Find = ct => PageAsync("notification||notifications", ct), Lead = ct => SendAsync(LargeChunk, ct) },
+        new("page of signals sealed, the next not opened", "signals", "") { Pattern = SignalPage(), Lead = ct => SendAsync(LargeChunk, ct) },
+        new("page of notifications sealed, the next not opened", "notification", "") { Pattern = NotificationPage(), Lead = ct => SendAsync(LargeChunk, ct) },
     ];
-
-    private async Task CrashAsync(CrashPoint point, CancellationToken limit)
-    {
-        int pid = await PidAsync(point.Ends, limit);
-        Task caught = _relay.TrapAsync(point.Find is { } find ? await find(limit) : point.Bytes);
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(limit);
-        patience.CancelAfter(Limit);
-        Task leading = LeadAsync(point, patience.Token);
-        for (Task next = LullAfterAsync(leading, patience.Token); await Task.WhenAny(caught, next) != caught; next = LullAfterAsync(leading, patience.Token))
-        {
-            await next;
-            leading = LeadAsync(point, patience.Token);
-        }
-
-        // Redis reads its connections in turns: after the second answer it has run what was sent before the first question.
-        await _redis.ExecuteAsync("PING");
-        await _redis.ExecuteAsync("PING");
-        if (point.Ends == CrashPoint.Connections)
-        {
-            _relay.Break();
-        }
-        else
-        {
-            await RunningProcess.KillAsync(pid, limit);
-            _ended.Add(pid);
-            _relay.Release();
-        }
-
-        if (point.Ends == CrashPoint.Runtime) await _system.UpAsync();
-        await leading;
-        if (point.Then is { } then) await then(limit);
-    }
-
-    private Task LeadAsync(CrashPoint point, CancellationToken limit) => point.Lead is { } lead ? lead(limit) : SendAsync(Chunk, limit);
-
-    private static async Task LullAfterAsync(Task leading, CancellationToken limit)
-    {
-        await leading;
-        using var lull = new PeriodicTimer(Lull);
-        await lull.WaitForNextTickAsync(limit);
-    }
 
     private Task SendAsync(int count, CancellationToken limit) => Task.WhenAll(_feeds.Select(feed => feed.SendNextAsync(count, limit)));
 
@@ -184,13 +143,6 @@ public sealed partial class CrashPointTests : IAsyncLifetime
         int count = _feeds[0].Acknowledged + _feeds[1].Acknowledged;
         if (count < points) await _reader.ReadPointsAsync("P0", count, limit);
         await SendAsync(Math.Max(1, (points - count + 1) / 2), limit);
-    }
-
-    /// <summary>The write of the page that a log seals next.</summary>
-    private async Task<string> PageAsync(string log, CancellationToken limit)
-    {
-        using JsonDocument open = JsonDocument.Parse((await RedisText.ValueAsync(_redis.Port, log, limit))!);
-        return Written(string.Create(CultureInfo.InvariantCulture, $"{log}-{open.RootElement.GetProperty("sealed").GetInt64()}"));
     }
 
     private Task MixedAsync(CancellationToken limit)
@@ -252,16 +204,6 @@ public sealed partial class CrashPointTests : IAsyncLifetime
             .. ids.GroupBy(each => each).Where(group => group.Count() > 1).Select(group => $"{group.Key} is there {group.Count()} times")];
     }
 
-    private async Task<int> PidAsync(string name, CancellationToken limit)
-    {
-        if (name == CrashPoint.Connections) return 0;
-        if (name == CrashPoint.Runtime) return (await _system.LiveStatusAsync(limit)).GetProperty("pid").GetInt32();
-        JsonElement instance = await Eventually.GetAsync(
-            async ct => (await _system.LiveStatusAsync(ct)).GetProperty("apps").EnumerateArray().Single(app => app.GetProperty("appId").GetString() == name).GetProperty("instances")[0],
-            found => found.GetProperty("ready").GetBoolean() && found.TryGetProperty("pid", out JsonElement pid) && pid.ValueKind == JsonValueKind.Number && !_ended.Contains(pid.GetInt32()), Limit, $"{name} to be ready");
-        return instance.GetProperty("pid").GetInt32();
-    }
-
     private static string Added(string stream) => string.Create(CultureInfo.InvariantCulture, $"XADD\r\n${stream.Length}\r\n{stream}\r\n");
 
     private static string Segment(int index) => Written($"P0:points:{Text(index)}");
@@ -272,6 +214,12 @@ public sealed partial class CrashPointTests : IAsyncLifetime
     private static string Reminder(string type, string id) => $"\"type\":\"{type}\",\"id\":\"{id}\",\"name\":\"gap\"";
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+
+    [GeneratedRegex("signals\\|\\|signals-[0-9]+\r\n\\$1\r\n")]
+    private static partial Regex SignalPage();
+
+    [GeneratedRegex("notification\\|\\|notifications-[0-9]+\r\n\\$1\r\n")]
+    private static partial Regex NotificationPage();
 
     [GeneratedRegex("\"source\":\"mixed\",\"sequence\":([0-9]+)")]
     private static partial Regex MixedEvent();

@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
+using System.Text.RegularExpressions;
 
 namespace DaprTrading.Tests.Chaos;
 
@@ -25,11 +27,21 @@ internal sealed class TrappingRelay : IAsyncDisposable
 
     public string Host => $"127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}";
 
-    /// <summary>Sets a trap.</summary>
+    /// <summary>Sets a trap for a request that contains these bytes.</summary>
     /// <returns>Ends when something is in it.</returns>
     public Task TrapAsync(string bytes)
     {
-        var trap = new Trap(System.Text.Encoding.UTF8.GetBytes(bytes));
+        byte[] wanted = Encoding.UTF8.GetBytes(bytes);
+        return TrapAsync(request => request.IndexOf(wanted) >= 0);
+    }
+
+    /// <summary>Sets a trap for a request that a pattern fits.</summary>
+    /// <returns>Ends when something is in it.</returns>
+    public Task TrapAsync(Regex pattern) => TrapAsync(request => pattern.IsMatch(Encoding.Latin1.GetString(request)));
+
+    private Task TrapAsync(RequestTest test)
+    {
+        var trap = new Trap(test);
         _trap = trap;
         return trap.Caught.Task;
     }
@@ -105,7 +117,7 @@ internal sealed class TrappingRelay : IAsyncDisposable
             if (read == 0) return;
             int length = kept + read;
             Trap? trap = _trap;
-            bool caught = trap is not null && buffer.AsSpan(0, length).IndexOf(trap.Bytes) >= 0 && trap.TryTake();
+            bool caught = trap is not null && trap.Fits(buffer.AsSpan(0, length)) && trap.TryTake();
             if (caught) connection.Held = trap;
             await to.WriteAsync(buffer.AsMemory(kept, read));
             if (caught) trap!.Caught.TrySetResult();
@@ -134,11 +146,13 @@ internal sealed class TrappingRelay : IAsyncDisposable
         public Trap? Held { get => _held; set => _held = value; }
     }
 
-    private sealed class Trap(byte[] bytes)
+    private delegate bool RequestTest(ReadOnlySpan<byte> request);
+
+    private sealed class Trap(RequestTest test)
     {
         private int _taken;
 
-        public byte[] Bytes => bytes;
+        public bool Fits(ReadOnlySpan<byte> request) => test(request);
 
         public TaskCompletionSource Caught { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
