@@ -33,7 +33,7 @@ internal static class SlowRedis
         return longest;
     }
 
-    /// <summary>It may still be starting after an end.</summary>
+    /// <summary>It may still be starting after an end, or reading its log.</summary>
     private static async Task<TcpClient> ConnectAsync(int port, CancellationToken cancellationToken)
     {
         using var retry = new PeriodicTimer(Retry);
@@ -43,22 +43,29 @@ internal static class SlowRedis
             try
             {
                 await client.ConnectAsync(IPAddress.Loopback, port, cancellationToken);
-                return client;
+                if (await AskAsync(client, "PING", cancellationToken) == "+PONG") return client;
             }
-            catch (SocketException)
+            catch (Exception away) when (away is SocketException or IOException)
             {
-                client.Dispose();
-                await retry.WaitForNextTickAsync(cancellationToken);
+                // Asked again.
             }
+
+            client.Dispose();
+            await retry.WaitForNextTickAsync(cancellationToken);
         }
     }
 
     private static async Task ExpectAsync(TcpClient client, string command, string answer, CancellationToken cancellationToken)
     {
-        await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes(command + "\r\n"), cancellationToken);
-        byte[] buffer = new byte[answer.Length + 2];
-        await client.GetStream().ReadExactlyAsync(buffer, cancellationToken);
-        string found = Encoding.ASCII.GetString(buffer).TrimEnd();
+        string found = await AskAsync(client, command, cancellationToken);
         if (found != answer) throw new InvalidOperationException($"Redis answered '{found}' to {command}.");
+    }
+
+    /// <summary>The one line that Redis answers to a command; nothing else is under way on the connection.</summary>
+    private static async Task<string> AskAsync(TcpClient client, string command, CancellationToken cancellationToken)
+    {
+        await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes(command + "\r\n"), cancellationToken);
+        using var reader = new StreamReader(client.GetStream(), Encoding.ASCII, detectEncodingFromByteOrderMarks: false, leaveOpen: true);
+        return await reader.ReadLineAsync(cancellationToken) ?? throw new IOException("Redis closed the connection.");
     }
 }
