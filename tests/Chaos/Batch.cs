@@ -103,7 +103,8 @@ internal static class Batch
             : [$"{outcome.Symbol}: {found.Length} instead of {wanted.Length} signals; missing {wanted.Except(found).FirstOrDefault()}, not expected {found.Except(wanted).FirstOrDefault()}"];
     }
 
-    private static List<Candle> Candles(IReadOnlyList<IndicatorPoint> points, long lengthMs) =>
+    /// <summary>The candles of points.</summary>
+    public static List<Candle> Candles(IReadOnlyList<IndicatorPoint> points, long lengthMs) =>
     [
         .. points.GroupBy(point => point.Time - (point.Time % lengthMs)).OrderBy(group => group.Key).Select(group => new Candle(
             group.Key, group.First().Open, group.Max(point => point.High), group.Min(point => point.Low), group.Last().Close,

@@ -24,7 +24,8 @@ internal static class ExpectedAccuracy
         }
     }
 
-    private static IEnumerable<AccuracyRow> Rows(string symbol, IReadOnlyList<IndicatorPoint> points, IReadOnlyCollection<TradingSignal> signals)
+    /// <summary>The rows of a symbol, by strategy, horizon and side.</summary>
+    public static IEnumerable<AccuracyRow> Rows(string symbol, IReadOnlyList<IndicatorPoint> points, IReadOnlyCollection<TradingSignal> signals)
     {
         foreach (IGrouping<string, TradingSignal> strategy in signals.GroupBy(signal => signal.Strategy).OrderBy(group => group.Key, StringComparer.Ordinal))
         {

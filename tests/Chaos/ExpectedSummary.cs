@@ -22,7 +22,8 @@ internal static class ExpectedSummary
         }
     }
 
-    private static SymbolSummary Of(string symbol, IReadOnlyList<IndicatorPoint> points, IReadOnlyCollection<TradingSignal> signals)
+    /// <summary>The summary.</summary>
+    public static SymbolSummary Of(string symbol, IReadOnlyList<IndicatorPoint> points, IReadOnlyCollection<TradingSignal> signals)
     {
         // The day is the newest one that a bar has begun; a late bar of the day before does not belong to it.
         long day = points.Max(point => point.Time / Day);
