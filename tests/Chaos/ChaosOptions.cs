@@ -34,7 +34,7 @@ internal sealed record ChaosOptions(int Seed, TimeSpan Length)
     public TimeSpan SettleLimit => IsFull ? TimeSpan.FromMinutes(6) : TimeSpan.FromSeconds(120);
 
     public static ChaosOptions FromEnvironment() => new(
-        Number("DAPRTRADING_CHAOS_SEED", 1), TimeSpan.FromSeconds(Number("DAPRTRADING_CHAOS_SECONDS", 30)));
+        Number("DAPRTRADING_CHAOS_SEED", 1), TimeSpan.FromSeconds(Number("DAPRTRADING_CHAOS_SECONDS", 25)));
 
     private static int Number(string name, int otherwise) =>
         Environment.GetEnvironmentVariable(name) is { Length: > 0 } text ? int.Parse(text, CultureInfo.InvariantCulture) : otherwise;

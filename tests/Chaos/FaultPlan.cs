@@ -20,7 +20,7 @@ internal sealed class FaultPlan(ChaosOptions options)
     private static readonly string[] Readers = ["processing", "aggregator", "signals", "notification"];
 
     private static readonly string[] Scalable = ["processing", "aggregator", "signals", "ingestion", "notification", "gateway"];
-    private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(200), Overhead = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(200), Overhead = TimeSpan.FromMilliseconds(600);
 
     private readonly Random _random = new(options.Seed);
 

@@ -13,7 +13,7 @@ internal static class TestCommand
         kinds.AcceptOnlyFromAmong([.. TestRun.Kinds.Keys]);
         var minutes = new Option<double?>("--minutes")
         {
-            Description = "How long chaos disturbs the system at least (default: half a minute; from 2 on with 200,000 bars of 50 symbols and faults that outlast every time limit, about 6 min at least). Reading and comparing come on top.",
+            Description = "How long chaos disturbs the system at least (default: about half a minute; from 2 on with 200,000 bars of 50 symbols and faults that outlast every time limit, about 6 min at least). Reading and comparing come on top.",
             HelpName = "N",
         };
         minutes.Validators.Add(result =>

@@ -14,6 +14,8 @@ internal sealed record ChaosRun(TimeSpan? Length, int? Seed)
     /// <summary>As part of the whole test: short, and the same every time.</summary>
     public static readonly ChaosRun Short = new(null, null);
 
+    private static readonly TimeSpan OfTheSuite = TimeSpan.FromSeconds(25);
+
     // Starting, catching up, reading, and the same without faults.
     private static readonly TimeSpan Besides = TimeSpan.FromMinutes(30);
 
@@ -38,5 +40,5 @@ internal sealed record ChaosRun(TimeSpan? Length, int? Seed)
 
     /// <summary>What is said before it begins.</summary>
     public override string ToString() => string.Create(
-        CultureInfo.InvariantCulture, $"chaos: seed {Seed?.ToString(CultureInfo.InvariantCulture) ?? "of the suite"}, {Length?.TotalMinutes ?? 0.5:0.##} min of faults at least");
+        CultureInfo.InvariantCulture, $"chaos: seed {Seed?.ToString(CultureInfo.InvariantCulture) ?? "of the suite"}, {(Length ?? OfTheSuite).TotalMinutes:0.##} min of faults at least");
 }
