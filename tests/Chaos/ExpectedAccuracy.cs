@@ -1,3 +1,4 @@
+using System.Reflection;
 using DaprTrading.Contracts;
 
 namespace DaprTrading.Tests.Chaos;
@@ -7,6 +8,9 @@ internal static class ExpectedAccuracy
 {
     private const double Commission = 0.0001, Slippage = 0.0002, Tolerance = 1e-8;
     private static readonly int[] Horizons = [1, 5, 20, 60];
+
+    /// <summary>What rows may say beside the figures: everything here is live and decided by the first version of the settings.</summary>
+    private static readonly Dictionary<string, object> Always = new(StringComparer.Ordinal) { ["Origin"] = "live", ["SettingsVersion"] = 1 };
 
     /// <summary>What differs.</summary>
     public static IEnumerable<string> Differing(Outcome outcome, IReadOnlyCollection<TradingSignal> signals)
@@ -46,9 +50,15 @@ internal static class ExpectedAccuracy
         double[] results = [.. over.Select(signal => Result(points, signal.Side, signal.N, horizon))];
         int hits = results.Count(result => result > 0), n = results.Length;
         (double low, double high) = Interval(hits, n);
-        return new AccuracyRow(
+        return Labelled(new AccuracyRow(
             strategy, side, symbol, horizon, n, hits, n == 0 ? null : (double)hits / n, low, high, n == 0 ? null : over.Average(signal => rates[signal.Side]),
-            n == 0 ? null : results.Average(), signals.Length - n);
+            n == 0 ? null : results.Average(), signals.Length - n));
+    }
+
+    private static AccuracyRow Labelled(AccuracyRow row)
+    {
+        foreach (PropertyInfo label in typeof(AccuracyRow).GetProperties().Where(property => Always.ContainsKey(property.Name))) label.SetValue(row, Always[label.Name]);
+        return row;
     }
 
     private static double BaseRate(IReadOnlyList<IndicatorPoint> points, Side side, int horizon)
