@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using DaprTrading.Contracts;
 using DaprTrading.Tests.Testing;
@@ -112,11 +111,11 @@ public sealed class LongFaultTests : IAsyncLifetime
     private async Task ShouldBeHeldAsync()
     {
         int redis = await _system.RedisPortAsync(CancellationToken.None);
-        foreach ((string symbol, int held) in ((string, int)[])[("L2", 80), ("L4", 30)])
+        foreach (string symbol in (string[])["L2", "L4"])
         {
-            string bar = string.Create(CultureInfo.InvariantCulture, $"\"sequence\":{held},");
             await Eventually.GetAsync(
-                ct => RedisText.ValueAsync(redis, $"processing||SymbolActor||{symbol}||series", ct), state => state?.Contains(bar, StringComparison.Ordinal) == true, Limit, $"processing to hold bar {held} of {symbol}");
+                ct => RedisText.ValueAsync(redis, $"processing||SymbolActor||{symbol}||series", ct), state => state?.Contains("\"held\":{", StringComparison.Ordinal) == true, Limit,
+                $"processing to hold bars of {symbol}");
         }
 
         await Eventually.GetAsync(ct => RedisText.ValueAsync(redis, "aggregator||SummaryActor||L3||held-31", ct), held => held is not null, Limit, "the aggregator to hold point 31");
@@ -134,11 +133,10 @@ public sealed class LongFaultTests : IAsyncLifetime
         foreach (string file in Directory.GetFiles(Path.Combine(ProjectPaths.Root, "components", "redis"), "*.yaml"))
         {
             string text = File.ReadAllText(file).Replace("value: 60s", $"value: {Redelivery.TotalSeconds:0}s", StringComparison.Ordinal)
-                .Replace("value: 5s", "value: 1s", StringComparison.Ordinal).Replace("maxRetries: 60", "maxRetries: 5", StringComparison.Ordinal);
+                .Replace("value: 5s", "value: 1s", StringComparison.Ordinal);
             File.WriteAllText(Path.Combine(_components, Path.GetFileName(file)), text);
         }
 
         File.ReadAllText(Path.Combine(_components, "pubsub.yaml")).Should().Contain("value: 4s").And.Contain("value: 1s");
-        File.ReadAllText(Path.Combine(_components, "resiliency.yaml")).Should().Contain("maxRetries: 5");
     }
 }
