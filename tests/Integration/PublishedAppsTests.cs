@@ -22,7 +22,7 @@ public sealed class PublishedAppsTests : IDisposable
         using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(8));
         string[] mode = _selfContained ? ["--self-contained"] : [];
         CommandResult published = await CommandLine.RunProjectAsync(
-            "DaprTrading.LocalRuntime", ["publish-apps", .. mode, "--only", $"{App},runtime,conformance", _folder], limit.Token);
+            "DaprTrading.LocalRuntime", ["publish-apps", .. mode, "--only", $"{App},runtime,conformance,conformance-local", _folder], limit.Token);
         published.ExitCode.Should().Be(0, published.Output + published.Error);
 
         CommandResult up = await RunAsync(limit.Token, "up", "--detach", "--free-ports", "--components", Path.Combine(_folder, "components", "memory"));
@@ -33,9 +33,12 @@ public sealed class PublishedAppsTests : IDisposable
             JsonElement instance = JsonDocument.Parse(status.Output).RootElement.GetProperty("apps").EnumerateArray().Single().GetProperty("instances")[0];
             instance.GetProperty("ready").GetBoolean().Should().BeTrue();
 
-            // Checks that ask the sidecar only: behind it is the published service, not the app of the checks.
+            // Behind this sidecar is the published service, not the app of the checks: they notice, and begin with nothing.
             string sidecar = $"127.0.0.1:{instance.GetProperty("sidecarPort").GetInt32()}";
-            CommandResult checks = await RunAsync(limit.Token, "conformance", "--http", sidecar, "--app-port", $"{FreePort()}", "--only", "1,4,27");
+            CommandResult refused = await RunAsync(limit.Token, "conformance", "--http", sidecar, "--app-port", $"{FreePort()}", "--only", "1,4,27");
+            (refused.Error + refused.Output).Should().Contain($"is not the sidecar to check: its app id is '{App}'");
+
+            CommandResult checks = await RunAsync(limit.Token, "conformance", "--only", "1,4,27");
             checks.Output.Should().Contain("3 passed, 0 failed, 0 not applicable", checks.Error);
         }
         finally
@@ -50,7 +53,7 @@ public sealed class PublishedAppsTests : IDisposable
 
         string tools = Path.Combine(Path.GetDirectoryName(_folder)!, "bin");
         Directory.CreateDirectory(tools);
-        foreach (string tool in new[] { "dirname", "readlink" })
+        foreach (string tool in new[] { "dirname", "readlink", "redis-server" })
         {
             if (!File.Exists(Path.Combine(tools, tool))) File.CreateSymbolicLink(Path.Combine(tools, tool), "/usr/bin/" + tool);
         }
