@@ -20,7 +20,7 @@ internal sealed class FollowUp(AccuracyOptions options, Series<IndicatorPoint> p
     {
         BaseRates after = Valid(rates).Copy();
         SignalTallies? judged = Valid(tallies) is { } known && known.Concerns(added[0].N, added[^1].N) ? known.Copy() : null;
-        if (last > 0 && !_bars.Contains(last))
+        if (last > 0 && !_bars.LeadsTo(last))
         {
             foreach (IndicatorPoint point in await StoredAsync(stored, last - RecentBars.Size + 1, last, cancellationToken))
             {

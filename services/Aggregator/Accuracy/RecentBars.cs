@@ -17,6 +17,9 @@ internal sealed class RecentBars
 
     public bool Contains(long n) => n > 0 && _n[SlotOf(n)] == n;
 
+    /// <summary>Whether it has what the bar after <paramref name="last"/> ends a horizon of. A turn that failed leaves newer bars in the place of the oldest.</summary>
+    public bool LeadsTo(long last) => Contains(last) && Contains(Math.Max(1, last - Horizons.Longest + 1));
+
     /// <summary>Price at which a signal of bar <paramref name="n"/> enters: the open of the next bar.</summary>
     public bool TryEntry(long n, out double price)
     {
