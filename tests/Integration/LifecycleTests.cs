@@ -6,6 +6,9 @@ namespace DaprTrading.Tests.Integration;
 
 public sealed class LifecycleTests
 {
+    /// <summary><c>SCHED_BATCH</c>, and the field of a thread's <c>stat</c> that says so, counted from the one after its name.</summary>
+    private const int BatchPolicy = 3, PolicyField = 38;
+
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
     [Fact]
@@ -22,6 +25,7 @@ public sealed class LifecycleTests
             pids = [status.GetProperty("pid").GetInt32(), .. instances.Select(instance => instance.GetProperty("pid").GetInt32())];
             ports = [system.Gateway.Port, system.Dashboard.Port, .. instances.Select(instance => instance.GetProperty("sidecarPort").GetInt32())];
 
+            pids.SelectMany(SchedulingPolicies).Should().OnlyContain(policy => policy == BatchPolicy, "threads of the system do not interrupt each other");
             CommandResult second = await system.RunAsync(limit.Token, "up", "--detach", "--free-ports", "--no-build", "--no-generator");
             second.ExitCode.Should().Be(0, second.Error);
             second.Output.Should().Contain("already").And.Contain(pids[0].ToString());
@@ -81,6 +85,25 @@ public sealed class LifecycleTests
     }
 
     /// <summary>A process that has ended but was not yet collected by init holds nothing any more.</summary>
+    private static IEnumerable<int> SchedulingPolicies(int pid)
+    {
+        foreach (string thread in Directory.EnumerateDirectories($"/proc/{pid}/task"))
+        {
+            string stat;
+            try
+            {
+                stat = File.ReadAllText(Path.Combine(thread, "stat"));
+            }
+            catch (IOException)
+            {
+                // It has ended meanwhile.
+                continue;
+            }
+
+            yield return int.Parse(stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[PolicyField]);
+        }
+    }
+
     private static bool IsAlive(int pid)
     {
         string stat = $"/proc/{pid}/stat";
