@@ -69,24 +69,7 @@ internal static class NotificationSubscriptions
         where TEvent : class
     {
         var logger = services.GetRequiredService<ILogger<Notifier>>();
-        var sound = new List<int>(events.Count);
-        for (int i = 0; i < events.Count; i++)
-        {
-            if (events.StatusOf(i) != default)
-            {
-                continue;   // has no data: dropped already
-            }
-
-            if (problemOf(events[i]) is { } problem)
-            {
-                logger.EventDropped(problem);
-                events.Drop(i);
-                continue;
-            }
-
-            sound.Add(i);
-        }
-
+        List<int> sound = events.DropUnsound(problemOf, logger.EventDropped);
         if (await events.HandleTogetherAsync(sound, tell, cancellationToken) is { } failure)
         {
             logger.NotTold(sound.Count, failure);

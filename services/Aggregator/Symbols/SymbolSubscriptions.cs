@@ -67,20 +67,8 @@ internal static class SymbolSubscriptions
         where TEvent : class
     {
         var groups = new Dictionary<string, List<int>>(StringComparer.Ordinal);
-        for (int i = 0; i < events.Count; i++)
+        foreach (int i in events.DropUnsound(problemOf, logger.EventDropped))
         {
-            if (events.StatusOf(i) != default)
-            {
-                continue;   // has no data: dropped already
-            }
-
-            if (problemOf(events[i]) is { } problem)
-            {
-                logger.EventDropped(problem);
-                events.Drop(i);
-                continue;
-            }
-
             string symbol = symbolOf(events[i]);
             if (!groups.TryGetValue(symbol, out List<int>? group))
             {

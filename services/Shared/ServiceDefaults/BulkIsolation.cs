@@ -8,6 +8,33 @@ public static class BulkIsolation
     /// <summary>How long events that failed together are tried one by one: who fails at all of them is not searched for the one.</summary>
     private static readonly TimeSpan SearchLimit = TimeSpan.FromSeconds(2);
 
+    /// <summary>Positions of the events that can be handled; what never can is dropped. An event without data is dropped already.</summary>
+    /// <param name="events">The delivery.</param>
+    /// <param name="problemOf">What is wrong with an event; null when nothing is.</param>
+    /// <param name="dropped">Told what was wrong.</param>
+    public static List<int> DropUnsound<TEvent>(this BulkEvents<TEvent> events, Func<TEvent, string?> problemOf, Action<string> dropped)
+        where TEvent : class
+    {
+        ArgumentNullException.ThrowIfNull(events);
+        ArgumentNullException.ThrowIfNull(problemOf);
+        ArgumentNullException.ThrowIfNull(dropped);
+        var sound = new List<int>(events.Count);
+        for (int i = 0; i < events.Count; i++)
+        {
+            if (events.StatusOf(i) != default) continue;
+            if (problemOf(events[i]) is not { } problem)
+            {
+                sound.Add(i);
+                continue;
+            }
+
+            dropped(problem);
+            events.Drop(i);
+        }
+
+        return sound;
+    }
+
     /// <summary>Handles events of a delivery together. When that fails, each is tried on its own, and those that fail come again.</summary>
     /// <param name="events">The delivery.</param>
     /// <param name="positions">Positions of the events.</param>

@@ -51,18 +51,9 @@ internal sealed class IndicatorHandler(
     private async Task<List<Decided>> DecideAsync(BulkEvents<IndicatorBatch> events, CancellationToken cancellationToken)
     {
         var sound = new List<Decided>(events.Count);
-        for (int i = 0; i < events.Count; i++)
+        foreach (int i in events.DropUnsound(EventCheck.Find, logger.EventDropped))
         {
-            if (events.StatusOf(i) != default)
-                continue;
             IndicatorBatch batch = events[i];
-            if (EventCheck.Find(batch) is { } problem)
-            {
-                logger.EventDropped(problem);
-                events.Drop(i);
-                continue;
-            }
-
             long newest = batch.Points.Max(static point => point.IngestedAt);
             if (await strategies.DecideAsync(newest, cancellationToken) is { } timeline)
                 sound.Add(new Decided(i, batch, timeline, newest));

@@ -46,8 +46,8 @@ internal static class ResiliencyChecks
         {
             (Node web, Node b) = await TwoAsync(s, "", "timeout: quick, retry: once");
             int calls = 0;
-            b.App.On(seen => seen.Path == "/second", (_, http) => Interlocked.Increment(ref calls) == 1 ? Task.Delay(Timeout.Infinite, http.RequestAborted) : Task.CompletedTask);
-            b.App.On(seen => seen.Path == "/never", (_, http) => Task.Delay(Timeout.Infinite, http.RequestAborted));
+            b.App.On(seen => seen.Path == "/second", (_, http) => Interlocked.Increment(ref calls) == 1 ? ScriptedApp.HangAsync(http) : Task.CompletedTask);
+            b.App.On(seen => seen.Path == "/never", (_, http) => ScriptedApp.HangAsync(http));
             (await web.Get(Method(b, "second"))).Is(200);
             (await web.Get(Method(b, "never"))).Is(500, "ERR_DIRECT_INVOKE", "timeout");
             Stage.Equal("2 2", $"{Calls(b, "/second")} {Calls(b, "/never")}", "calls");
@@ -90,7 +90,7 @@ internal static class ResiliencyChecks
         new(185, "7.4: actors: a timeout is 500 ERR_ACTOR_INVOKE_METHOD; a breaker of scope id is the actor's own", async s =>
         {
             (Node web, _) = await TwoAsync(s, "", null);
-            web.App.On(seen => seen.Path.StartsWith("/actors/Slow/", StringComparison.Ordinal), (_, http) => Task.Delay(Timeout.Infinite, http.RequestAborted));
+            web.App.On(seen => seen.Path.StartsWith("/actors/Slow/", StringComparison.Ordinal), (_, http) => ScriptedApp.HangAsync(http));
             web.App.On(seen => seen.Path.StartsWith("/actors/Broken/bad", StringComparison.Ordinal), 500);
             (await web.Post("/v1.0/actors/Slow/1/method/m")).Is(500, "ERR_ACTOR_INVOKE_METHOD");
             for (int i = 0; i < 3; i++) (await web.Post("/v1.0/actors/Broken/bad/method/m")).Is(500, "ERR_ACTOR_INVOKE_METHOD");

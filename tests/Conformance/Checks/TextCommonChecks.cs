@@ -68,7 +68,7 @@ internal static class TextCommonChecks
             Node web = await s.NodeAsync(s.Setup() with
             {
                 Subscriptions = $$"""[{"pubsubname":"bus","topic":"{{s.Mark}}","route":"/slow"}]""",
-                Script = app => app.On(seen => seen.Path == "/slow", (_, http) => Task.Delay(Timeout.Infinite, http.RequestAborted)),
+                Script = app => app.On(seen => seen.Path == "/slow", (_, http) => ScriptedApp.HangAsync(http)),
             });
             (await web.Publish(s.Mark, "1")).Is(204);
             await s.UntilAsync(() => web.App.All.Any(seen => seen.Path == "/slow"), "a delivery under way");

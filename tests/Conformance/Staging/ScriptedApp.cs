@@ -58,6 +58,14 @@ public sealed class ScriptedApp : IAsyncDisposable
     /// <summary>What came to a path with a text in target or body.</summary>
     public IReadOnlyList<Seen> Of(string text, string path) => [.. All.Where(seen => seen.Path == path && seen.Has(text))];
 
+    /// <summary>An answer that never comes: it ends when whoever asked gives up.</summary>
+    public static async Task HangAsync(HttpContext http)
+    {
+        var gone = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using CancellationTokenRegistration given = http.RequestAborted.Register(gone.SetResult);
+        await gone.Task;
+    }
+
     /// <summary>Answers requests with a text in target or body.</summary>
     public void Answer(string text, int status, string body = "", string type = "application/json") => On(seen => seen.Has(text), status, body, type);
 
